@@ -1,0 +1,144 @@
+"""Events in a file: a JSON object, a JSON array, or one JSON value a line."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+__all__ = ["Entry", "read_entries", "shown_name"]
+
+_READ_SIZE = 1 << 20
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a file, or the place where there should be one.
+
+    Attributes:
+        line: The line that it starts in, counted from 1.
+        value: The JSON value; ``None`` when ``problem`` says why there is none.
+        problem: Why it cannot be read.
+    """
+
+    line: int
+    value: Any = None
+    problem: str | None = None
+
+
+def read_entries(stream: IO[bytes]) -> Iterator[list[Entry]]:
+    """The events in ``stream``, in groups as they become available, so that a pipe's events wait for nothing.
+
+    A first line that is a whole object in braces means one event a line; everything else is read as one JSON
+    document, an object or an array. A broken line is told and passed over; a broken document gives nothing else.
+    """
+    groups = _lines(stream)
+    is_first = True
+    for group in groups:
+        written = [(number, line) for number, line in group if line.strip()]
+        if not written:
+            continue
+        if is_first and not _is_whole_object(written[0][1]):
+            lines = [line for _, line in group] + [line for later in groups for _, line in later]
+            yield _document(b"\n" * (group[0][0] - 1) + b"".join(lines))
+            return
+        is_first = False
+        yield [_record(number, line) for number, line in written]
+
+
+def shown_name(stream: IO[bytes]) -> str:
+    """What a file is called before line numbers."""
+    name: str = getattr(stream, "name", "<stdin>")
+    return "stdin" if name in ("-", "<stdin>") else name
+
+
+def _lines(stream: IO[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    """Whole lines with their numbers, those of one read together."""
+    # A raw or text-wrapped stream has no read1; both are not what click.File gives.
+    read = getattr(stream, "read1", stream.read)
+    number, tail = 0, b""
+    while chunk := read(_READ_SIZE):
+        if number == 0 and not tail:
+            chunk = chunk.removeprefix(b"\xef\xbb\xbf")
+        *lines, tail = (tail + chunk).split(b"\n")
+        yield [(number + place, line + b"\n") for place, line in enumerate(lines, 1)]
+        number += len(lines)
+    if tail:
+        yield [(number + 1, tail)]
+
+
+def _is_whole_object(line: bytes) -> bool:
+    stripped = line.strip()
+    return stripped.startswith(b"{") and stripped.endswith(b"}")
+
+
+def _record(number: int, line: bytes) -> Entry:
+    try:
+        return Entry(number, _DECODER.decode(line.decode()))
+    except (ValueError, RecursionError) as error:
+        return Entry(number, problem=_explained(error))
+
+
+def _document(content: bytes) -> list[Entry]:
+    """The entries of one JSON document: the items of an array, or the document itself."""
+    entries: list[Entry] = []
+    line, counted = 1, 0
+    try:
+        text = content.decode()
+        for place, value in _items(text):
+            line += text.count("\n", counted, place)
+            counted = place
+            entries.append(Entry(line, value))
+    except (ValueError, RecursionError) as error:
+        return [Entry(getattr(error, "lineno", line), problem=_explained(error))]
+    return entries
+
+
+def _items(text: str) -> Iterator[tuple[int, Any]]:
+    """The values of a document with the places that they start at."""
+    place = _after_space(text, 0)
+    if not text.startswith("[", place):
+        value, end = _DECODER.raw_decode(text, place)
+        yield place, value
+    else:
+        place = _after_space(text, place + 1)
+        closed = text.startswith("]", place)
+        while not closed:
+            value, end = _DECODER.raw_decode(text, place)
+            yield place, value
+            place = _after_space(text, end)
+            closed = text.startswith("]", place)
+            if not closed:
+                if not text.startswith(",", place):
+                    raise json.JSONDecodeError("Expecting ',' or ']'", text, place)
+                place = _after_space(text, place + 1)
+        end = place + 1
+    end = _after_space(text, end)
+    if end != len(text):
+        raise json.JSONDecodeError("Extra data", text, end)
+
+
+def _after_space(text: str, place: int) -> int:
+    match = _SPACE.match(text, place)
+    return match.end() if match else place
+
+
+def _refuse_constant(name: str) -> Any:
+    message = f"{name} is no JSON"
+    raise ValueError(message)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _explained(error: Exception) -> str:
+    match error:
+        case json.JSONDecodeError():
+            return f"not JSON: {error.msg[0].lower()}{error.msg[1:]} at column {error.colno}"
+        case UnicodeDecodeError():
+            return "not UTF-8"
+        case RecursionError():
+            return "nested too deeply"
+        case _:
+            return str(error)

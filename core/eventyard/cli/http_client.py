@@ -1,0 +1,115 @@
+"""Requests to a server over one kept connection, without the import time of an HTTP library."""
+
+import http.client
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from eventyard.errors import EventyardError
+from eventyard.settings import ServerAddress
+
+__all__ = ["Answer", "HttpClient", "Unreachable"]
+
+
+class Unreachable(EventyardError):
+    """No server answers at the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered.
+
+    Attributes:
+        status: The HTTP status.
+        body: The JSON body; ``None`` when there is none, or it is no JSON.
+        retry_after: Seconds that the server wants to be left alone for; ``None`` when it says nothing.
+    """
+
+    status: int
+    body: Any
+    retry_after: float | None
+
+    @property
+    def explanation(self) -> str:
+        """What the server says about an error, with the status."""
+        detail = ""
+        if isinstance(self.body, dict):
+            detail = self.body.get("detail") or self.body.get("title") or ""
+        return f"{self.status} {http.client.responses.get(self.status, '')}".strip() + (f": {detail}" if detail else "")
+
+
+class HttpClient:
+    """Requests to one server over one kept connection."""
+
+    def __init__(self, address: ServerAddress, *, timeout: float = 30) -> None:
+        """Make a client; it connects with the first request.
+
+        Args:
+            address: The server's.
+            timeout: Seconds that connecting and each answer may take.
+
+        Raises:
+            Unreachable: The address is no HTTP URL.
+        """
+        try:
+            parts = urlsplit(address.url)
+            port = parts.port
+        except ValueError as error:
+            message = f"{address.url} is no URL: {error}"
+            raise Unreachable(message) from error
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            message = f"{address.url} is no URL of a server; expected one like http://127.0.0.1:8765"
+            raise Unreachable(message)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._connection = kind(parts.hostname, port, timeout=timeout)
+        self._url = address.url
+        self._path = parts.path
+        self._headers = {"Accept": "application/json"}
+        if address.token:
+            self._headers["Authorization"] = f"Bearer {address.token}"
+
+    def get(self, path: str) -> Answer:
+        """Ask for ``path``.
+
+        Raises:
+            Unreachable: There is no answer.
+        """
+        return self._request("GET", path, None, {})
+
+    def post(self, path: str, body: bytes, content_type: str) -> Answer:
+        """Send ``body`` to ``path``.
+
+        It is sent a second time when the kept connection turns out to be closed: events need an ``id``, so that the
+        server recognises what it has had.
+
+        Raises:
+            Unreachable: There is no answer.
+        """
+        return self._request("POST", path, body, {"Content-Type": content_type})
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        is_kept = self._connection.sock is not None
+        try:
+            self._connection.request(method, self._path + path, body, self._headers | headers)
+            response = self._connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            if is_kept and isinstance(error, ConnectionError | http.client.HTTPException):
+                return self._request(method, path, body, headers)
+            message = f"no server answers at {self._url}: {getattr(error, 'strerror', None) or error or 'no answer'}"
+            raise Unreachable(message) from error
+        retry_after = response.getheader("Retry-After", "")
+        return Answer(response.status, _parsed(content), float(retry_after) if retry_after.isdecimal() else None)
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None

@@ -1,0 +1,64 @@
+"""A click group whose commands are imported when they are needed."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from eventyard.errors import EventyardError
+
+__all__ = ["LazyGroup"]
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is run or its help is shown.
+
+    An :class:`EventyardError` of a command is shown as ``Error: …`` without a traceback, with the exit code 2; any
+    other exception is a defect and keeps its traceback.
+    """
+
+    def __init__(self, *args: Any, homes: Mapping[str, str], **options: Any) -> None:
+        """Make a group.
+
+        Args:
+            args: As for :class:`click.Group`.
+            homes: For each command, in the order of the help page, the module that has it under its own name.
+            options: As for :class:`click.Group`.
+        """
+        super().__init__(*args, **options)
+        self._homes = homes
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order that they were given in."""
+        return list(self._homes)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command ``cmd_name``."""
+        if cmd_name not in self._homes:
+            return None
+        command: click.Command = getattr(import_module(self._homes[cmd_name]), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that ``args`` start with; for a misspelt one, name the nearest."""
+        name = args[0]
+        if name not in self._homes and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, self._homes, n=1)
+            ctx.fail(f"No such command {name!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except EventyardError as error:
+            raise _Failure(str(error)) from error
+
+
+class _Failure(click.ClickException):
+    exit_code = 2

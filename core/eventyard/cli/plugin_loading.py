@@ -1,0 +1,39 @@
+"""Loading the plugins for commands that only look at them."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from eventyard.plugins import PluginManager
+    from eventyard.settings import Settings
+
+__all__ = ["load_plugins", "unknown_type"]
+
+
+def load_plugins(settings: "Settings") -> "PluginManager":
+    """The plugins; those that cannot be used are told on standard error, in place of the log's account.
+
+    Raises:
+        PluginError: A plugin that the settings require failed, or they name one that is not installed.
+        OwnershipError: Two plugins claim the same thing.
+    """
+    import logging
+
+    from eventyard.plugins import PluginManager
+
+    logging.getLogger("eventyard").setLevel(logging.CRITICAL)
+    plugins = PluginManager.load(settings)
+    for plugin in plugins.quarantined:
+        text = f"Warning: the plugin {plugin.name} ({plugin.distribution}) cannot be used: {plugin.reason}"
+        click.secho(text, err=True, fg="yellow")
+    return plugins
+
+
+def unknown_type(name: str, plugins: "PluginManager") -> click.BadParameter:
+    """The error that no plugin owns the event type ``name``, with the nearest one that a plugin owns."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, plugins.types, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return click.BadParameter(f"No plugin owns the event type {name!r}.{hint}", param_hint="TYPE")

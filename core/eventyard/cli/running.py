@@ -1,0 +1,62 @@
+"""Running a server in the foreground, until it is told to stop."""
+
+import asyncio
+import os
+import signal
+
+import click
+
+from eventyard.cli.event_loop import loop_factory
+from eventyard.cli.introduction import introduce
+from eventyard.cli.port_owner import port_owner
+from eventyard.errors import AddressInUse
+from eventyard.server import AsyncServer
+from eventyard.settings import Settings
+
+__all__ = ["run_server"]
+
+
+def run_server(settings: Settings) -> None:
+    """Run a server until the process gets SIGINT or SIGTERM; the second of them ends the process at once.
+
+    Raises:
+        AddressInUse: Somebody else listens at the address; the message says who.
+        EventyardError: A setting or a required plugin is wrong.
+    """
+    with asyncio.Runner(loop_factory=loop_factory(settings.loop)) as runner:
+        runner.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    server = AsyncServer(settings)
+    stopping = asyncio.Event()
+    _stop_on_signals(stopping)
+    try:
+        await server.start()
+    except AddressInUse as error:
+        owner = await asyncio.to_thread(port_owner, settings.host, settings.port)
+        message = f"port {settings.port} of {settings.host} is taken by {owner}; --port takes another, 0 any free one"
+        raise AddressInUse(message) from error
+    try:
+        introduce(server)
+        await stopping.wait()
+        click.echo("Stopping …", err=True)
+    finally:
+        await server.stop()
+
+
+def _stop_on_signals(stopping: asyncio.Event) -> None:
+    """Set ``stopping`` at the first Ctrl-C or SIGTERM; end the process at the second."""
+    loop = asyncio.get_running_loop()
+
+    def receive(number: int) -> None:
+        if stopping.is_set():
+            os._exit(128 + number)
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, receive, number)
+        except NotImplementedError:
+            # Windows: the loop cannot, and the handler may run while the loop waits.
+            signal.signal(number, lambda got, _frame: loop.call_soon_threadsafe(receive, got))

@@ -1,0 +1,108 @@
+"""``eventyard schema``: the schemas of event types, and events checked against them."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from eventyard.cli.plugin_loading import load_plugins, unknown_type
+from eventyard.cli.settings_options import with_settings
+
+if TYPE_CHECKING:
+    from eventyard.cli.event_check import CheckedEvent
+    from eventyard.settings import LoadedSettings
+
+__all__ = ["schema"]
+
+
+@click.group()
+def schema() -> None:
+    """Show the schemas of event types, and check events against them."""
+
+
+@schema.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_settings(plugins=True)
+def list_schemas(*, load: Callable[[], "LoadedSettings"], as_json: bool) -> None:
+    """List the event types with version, owner, namespace and buffer policy."""
+    manager = load_plugins(load().settings)
+    owned = [manager.types[name] for name in sorted(manager.types)]
+    if as_json:
+        described = [
+            {key: value for key, value in each.to_json().items() if key not in ("schema", "examples")} for each in owned
+        ]
+        click.echo(json.dumps({"schemas": described}, indent=2))
+        return
+    if not owned:
+        click.echo("No plugin owns an event type.")
+        return
+    rows = [
+        (each.type.name, each.version, str(each.owner), each.type.namespace, each.type.policy.mode.value)
+        for each in owned
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@schema.command()
+@click.argument("type_name", metavar="TYPE")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_settings(plugins=True)
+def show(*, load: Callable[[], "LoadedSettings"], type_name: str, as_json: bool) -> None:
+    """Show the schema of TYPE with version, owner, policy and examples; `envelope` is the one of all events."""
+    manager = load_plugins(load().settings)
+    if type_name == "envelope":
+        click.echo(json.dumps(manager.store.envelope_schema, indent=2))
+        return
+    if type_name not in manager.types:
+        raise unknown_type(type_name, manager)
+    owned = manager.types[type_name]
+    if as_json:
+        click.echo(json.dumps(owned.to_json(), indent=2))
+        return
+    policy = owned.type.policy
+    kept = "" if policy.capacity is None else f", keeps {policy.capacity}"
+    click.echo(f"{click.style(type_name, bold=True)} {owned.version}, owned by {owned.plugin} ({owned.owner})")
+    click.echo(owned.description)
+    click.echo(f"Goes to {owned.type.namespace}; {policy.mode.value}{kept}.")
+    click.echo(json.dumps({key: value for key, value in owned.schema.items() if key != "examples"}, indent=2))
+    for example in owned.examples:
+        click.secho("Example:", bold=True)
+        click.echo(json.dumps(example, indent=2))
+
+
+@schema.command()
+@click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_settings(plugins=True)
+def validate(*, load: Callable[[], "LoadedSettings"], files: tuple[IO[bytes], ...], as_json: bool) -> None:
+    """Check the events of FILEs as the server does, without sending them.
+
+    A FILE, or - for the standard input, holds a JSON object, a JSON array, or one event a line. Each problem is told
+    with the line, the JSON pointer into the event and what was expected.
+
+    Ends with 1 when an event is not valid.
+    """
+    from eventyard.cli.event_check import check_files
+
+    settings = load().settings
+    plugins = load_plugins(settings)
+    valid = 0
+    invalid: list[CheckedEvent] = []
+    for event in check_files(files, settings, plugins):
+        if not event.issues:
+            valid += 1
+            continue
+        invalid.append(event)
+        for issue in () if as_json else event.issues:
+            click.echo(f"{event.file}:{event.line}: {issue.pointer or '/'}: {issue.message}")
+    if as_json:
+        problems = [event.to_json() for event in invalid]
+        click.echo(json.dumps({"valid": valid, "invalid": len(invalid), "problems": problems}, indent=2))
+    else:
+        click.echo(f"{valid} valid, {len(invalid)} invalid")
+    if invalid:
+        sys.exit(1)

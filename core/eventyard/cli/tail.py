@@ -1,0 +1,87 @@
+"""``eventyard tail``: show events as they happen."""
+
+import sys
+from contextlib import closing
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from eventyard.settings import ServerAddress
+
+__all__ = ["tail"]
+
+_EXAMPLES = """\b
+Examples:
+  eventyard tail
+  eventyard tail tools errors --session 4f0c2e9a-77b1-4c1e-9d0e-0c9a4f6f1d11
+  eventyard tail files --json | jq .data.path
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("namespaces", metavar="[NAMESPACE]...", nargs=-1)
+@click.option("--type", "types", metavar="TYPE", multiple=True, help="Only events of this type; repeatable.")
+@click.option("--session", "sessions", metavar="ID", multiple=True, help="Only events of this session; repeatable.")
+@click.option(
+    "--from",
+    "start",
+    type=click.Choice(["earliest", "latest"]),
+    help="Begin with all that is kept, or with nothing of the past.  [default: what no client has had yet]",
+)
+@click.option("-n", "--count", type=click.IntRange(min=1), metavar="COUNT", help="Stop after this many events.")
+@click.option("--json", "as_json", is_flag=True, help="Print each event as a line of JSON.")
+@click.option("--url", metavar="URL", help="The server.  [default: from the settings]")
+@click.option("--token", metavar="TOKEN", help="Credential, better given as EVENTYARD_TOKEN.")
+def tail(
+    *,
+    namespaces: tuple[str, ...],
+    types: tuple[str, ...],
+    sessions: tuple[str, ...],
+    start: Literal["earliest", "latest"] | None,
+    count: int | None,
+    as_json: bool,
+    url: str | None,
+    token: str | None,
+) -> None:
+    """Show the events of all or some NAMESPACES as they happen.
+
+    When the connection is lost, it is made again and goes on where it was; what could not be had is told as a gap.
+    That, like all that is no event, goes to standard error. Ctrl-C ends it.
+    """
+    from eventyard.cli.event_printer import follow
+    from eventyard.cli.live_client import Wanted
+    from eventyard.settings import server_address
+
+    address = server_address(url, token)
+    wanted = Wanted(namespaces=_chosen(namespaces, _installed(address)), types=types, sessions=sessions, start=start)
+    try:
+        follow(address, wanted, as_json=as_json, count=count)
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def _installed(address: "ServerAddress") -> list[str]:
+    """The namespaces of the server."""
+    from eventyard.cli.http_client import HttpClient, Unreachable
+
+    with closing(HttpClient(address)) as client:
+        answer = client.get("/v1/schemas")
+    if answer.status != HTTPStatus.OK:
+        message = f"the server at {address.url} does not let us in: {answer.explanation}"
+        raise Unreachable(message)
+    return sorted({schema["namespace"] for schema in answer.body["schemas"]})
+
+
+def _chosen(given: tuple[str, ...], installed: list[str]) -> list[str]:
+    """The namespaces to follow; the slash may be left out."""
+    from difflib import get_close_matches
+
+    chosen = list(dict.fromkeys(f"/{name.strip('/')}" for name in given)) or installed
+    for name in chosen:
+        if name not in installed:
+            near = get_close_matches(name, installed, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(installed)}."
+            raise click.BadParameter(f"the server has no namespace {name}; {hint}", param_hint="NAMESPACE")
+    return chosen

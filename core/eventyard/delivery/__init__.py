@@ -1,0 +1,34 @@
+"""From the journal to the clients: streams, subscribers and the one flush path."""
+
+from eventyard.delivery.broadcaster import Broadcaster
+from eventyard.delivery.connection import Connection
+from eventyard.delivery.engine import EngineSocket, bound_queues, engine_sessions
+from eventyard.delivery.frames import Burst, event_message
+from eventyard.delivery.position import Cursor, Resume, Start
+from eventyard.delivery.state import ConnectionState
+from eventyard.delivery.stream import Stream
+from eventyard.delivery.subscriber import StateListener, Subscriber
+from eventyard.delivery.synchronizer import PROTOCOL_VERSION, Synchronizer
+from eventyard.delivery.view import View
+from eventyard.delivery.watchdog import Watchdog
+
+__all__ = [
+    "PROTOCOL_VERSION",
+    "Broadcaster",
+    "Burst",
+    "Connection",
+    "ConnectionState",
+    "Cursor",
+    "EngineSocket",
+    "Resume",
+    "Start",
+    "StateListener",
+    "Stream",
+    "Subscriber",
+    "Synchronizer",
+    "View",
+    "Watchdog",
+    "bound_queues",
+    "engine_sessions",
+    "event_message",
+]

@@ -1,0 +1,98 @@
+"""From the commit to the clients: one flush for all streams, at once when idle, coalesced under load."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from eventyard.delivery.stream import Stream
+from eventyard.delivery.synchronizer import Synchronizer
+from eventyard.journal import Record
+from eventyard.metrics import Metrics
+from eventyard.plugins import HookCall
+
+__all__ = ["Broadcaster"]
+
+#: The longest time that an event waits for others to go with it, in seconds.
+_MAX_WAIT: Final = 0.01
+
+#: A flush is followed by a pause of so many times its own duration: flushing never takes more than a third of the
+#: time, and an idle server sends at once.
+_PAUSE: Final = 2.0
+
+
+class Broadcaster:
+    """Sends committed events to the subscribers of their streams, and keeps the state of the namespaces."""
+
+    def __init__(
+        self, streams: Mapping[str, Stream], observers: Mapping[str, Sequence[HookCall]], metrics: Metrics
+    ) -> None:
+        """Serve ``streams``.
+
+        Args:
+            streams: By name.
+            observers: For each event type, the ``apply`` calls of the namespace handlers that want its events.
+            metrics: Where flushes are timed.
+        """
+        self._streams = streams
+        self._observers = observers
+        self._metrics = metrics
+        self._synchronizer: Synchronizer | None = None
+        self._handle: asyncio.Handle | None = None
+        self._not_before = 0.0
+        self._dirty: dict[str, Stream] = {}
+
+    def bring_back_with(self, synchronizer: Synchronizer) -> None:
+        """Let ``synchronizer`` bring back those who fall behind."""
+        self._synchronizer = synchronizer
+
+    def has_subscribers(self, stream: str) -> bool:
+        """Whether anybody listens to ``stream``."""
+        return bool(self._streams[stream].subscribers)
+
+    def send(self, records: Sequence[Record]) -> None:
+        """Apply ``records`` to the state of their namespaces, and send them with the next flush.
+
+        Called in commit order: the journal's commit listener, and the way of events that are not journaled.
+        """
+        for record in records:
+            for call in self._observers.get(record.event.type, ()):
+                if call.plugin.reason is None:
+                    _apply(call, record)
+            stream = self._streams[record.stream]
+            stream.add(record)
+            self._dirty[stream.name] = stream
+        if self._handle is None:
+            loop = asyncio.get_running_loop()
+            if loop.time() >= self._not_before:
+                self._handle = loop.call_soon(self.flush)
+            else:
+                self._handle = loop.call_at(self._not_before, self.flush)
+
+    def flush(self) -> None:
+        """Send all that is pending."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        if not self._dirty:
+            return
+        begin = time.perf_counter()
+        dirty, self._dirty = self._dirty, {}
+        for stream in dirty.values():
+            stream.flush()
+            if stream.behind and self._synchronizer is not None:
+                behind, stream.behind = stream.behind, []
+                for subscriber in behind:
+                    self._synchronizer.recover(subscriber)
+        spent = time.perf_counter() - begin
+        self._metrics.stages["broadcast"].observe(spent)
+        self._not_before = asyncio.get_running_loop().time() + min(_MAX_WAIT, spent * _PAUSE)
+
+
+def _apply(call: HookCall, record: Record) -> None:
+    try:
+        call.function(record.event)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's failure costs its own state only
+        call.failed(error, record.event)
+    else:
+        call.succeeded()

@@ -1,0 +1,146 @@
+"""The ordered events of one namespace, on their way to its subscribers."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from eventyard.delivery.frames import Burst
+from eventyard.delivery.state import ConnectionState
+from eventyard.delivery.subscriber import Subscriber
+from eventyard.delivery.view import View
+from eventyard.journal import Journal, Record
+from eventyard.metrics import Metrics
+
+__all__ = ["Stream"]
+
+#: Bytes of events that are written to a client before it is looked at again, so that what a client may have on the way
+#: stays bounded whatever a flush holds.
+_CHUNK_BYTES: Final = 256 * 1024
+
+
+class _Group:
+    """The live subscribers with one view."""
+
+    __slots__ = ("members", "sent")
+
+    def __init__(self, sent: int) -> None:
+        self.members: set[Subscriber] = set()
+        # The offset of the group's last message. The next one follows it, not the stream's position: a filtered
+        # client would take the difference for a gap.
+        self.sent = sent
+
+
+class Stream:
+    """The ordered events of one namespace, on their way to its subscribers.
+
+    Attributes:
+        namespace: Name of the Socket.IO namespace.
+        name: The same without the slash.
+        position: The offset up to which events were broadcast.
+        had: The last offset that any client was given.
+        always_buffered: Whether it has a type whose events every new client is given.
+        subscribers: All clients in the namespace, live or not.
+        latest: The last event of each type that is not journaled, as JSON.
+        behind: Those who were live and read too slowly; whoever brings them back empties the list.
+    """
+
+    def __init__(
+        self, namespace: str, journal: Journal, metrics: Metrics, max_lag_bytes: int, *, always_buffered: bool
+    ) -> None:
+        """The stream of ``namespace``; a client with more than ``max_lag_bytes`` on the way leaves the live ones."""
+        self.always_buffered = always_buffered
+        self.namespace = namespace
+        self.name = namespace[1:]
+        self.encoded_namespace = namespace.encode()
+        self.position = journal.head(self.name)
+        self.had = 0
+        self.subscribers: set[Subscriber] = set()
+        self.latest: dict[str, bytes] = {}
+        self._journal = journal
+        self._metrics = metrics
+        self._max_lag_bytes = max_lag_bytes
+        self._groups: dict[View, _Group] = {}
+        self._pending: list[Record] = []
+        self.behind: list[Subscriber] = []
+
+    @property
+    def epoch(self) -> str:
+        """Epoch of the stream's offsets."""
+        return self._journal.epoch
+
+    def add(self, record: Record) -> None:
+        """Take a committed event, or one that is not journaled, for the next flush."""
+        if record.offset is None:
+            self.latest[record.event.type] = record.body
+        self._pending.append(record)
+
+    def is_live(self, subscriber: Subscriber) -> bool:
+        """Whether ``subscriber`` gets events as they come."""
+        group = self._groups.get(subscriber.view)
+        return group is not None and subscriber in group.members
+
+    def enter(self, subscriber: Subscriber) -> bool:
+        """Make ``subscriber`` live if it has been given all up to the position.
+
+        There is no point at which another event could come between the check and the entry.
+        """
+        if subscriber.cursor != self.position:
+            return False
+        group = self._groups.get(subscriber.view)
+        if group is None:
+            group = self._groups[subscriber.view] = _Group(self.position)
+        group.members.add(subscriber)
+        return True
+
+    def leave(self, subscriber: Subscriber) -> None:
+        """Take ``subscriber`` out of the live ones; its cursor stays where the stream is."""
+        group = self._groups.get(subscriber.view)
+        if group is not None and subscriber in group.members:
+            group.members.remove(subscriber)
+            subscriber.cursor = self.position
+            if not group.members:
+                del self._groups[subscriber.view]
+
+    def flush(self) -> None:
+        """Send all pending events to the live subscribers."""
+        pending, self._pending = self._pending, []
+        begin = size = 0
+        for index, record in enumerate(pending):
+            size += len(record.body)
+            if size >= _CHUNK_BYTES:
+                self._send(pending[begin : index + 1])
+                begin, size = index + 1, 0
+        if begin < len(pending):
+            self._send(pending[begin:])
+
+    def _send(self, records: Sequence[Record]) -> None:
+        position = max((record.offset for record in records if record.offset is not None), default=self.position)
+        behind: list[Subscriber] = []
+        for view, group in self._groups.items():
+            shown = view.select(records)
+            if not shown:
+                continue
+            burst = Burst(view.messages(self.encoded_namespace, shown, self.epoch, group.sent, position, replay=False))
+            group.sent = position
+            for subscriber in group.members:
+                socket = subscriber.connection.socket
+                socket.write(burst)
+                if socket.is_full(self._max_lag_bytes):
+                    behind.append(subscriber)
+            self._metrics.frames.inc(len(burst.messages) * len(group.members))
+            self._metrics.frame_bytes.inc(burst.size * len(group.members))
+        if self._groups:
+            self.had = position
+        self.position = position
+        passing = [record for record in records if record.offset is None]
+        if passing:
+            self._withhold(passing)
+        for subscriber in behind:
+            self.leave(subscriber)
+            self.behind.append(subscriber)
+
+    def _withhold(self, passing: Sequence[Record]) -> None:
+        """Keep events without an offset for those who are catching up: the journal cannot give them later."""
+        for subscriber in self.subscribers:
+            # A client that was not greeted yet finds the last ones in its snapshot.
+            if subscriber.state is not ConnectionState.AUTHENTICATED and not self.is_live(subscriber):
+                subscriber.withhold(subscriber.view.select(passing))

@@ -1,0 +1,283 @@
+"""Brings a client to where the stream is: first when it joins, again when it fell behind.
+
+Clients that are not live pull from the journal; nothing is ever written to a client from two sides. A client enters
+the live ones in the same step in which it is seen to have everything, so no event can slip between.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import orjson
+
+from eventyard.delivery.frames import Burst, event_message
+from eventyard.delivery.position import Resume, Start, start_of
+from eventyard.delivery.state import ConnectionState
+from eventyard.delivery.subscriber import Subscriber
+from eventyard.delivery.view import empty_batch
+from eventyard.events import BufferMode
+from eventyard.journal import Journal, Page, Record
+from eventyard.metrics import Metrics
+
+__all__ = ["PROTOCOL_VERSION", "Synchronizer"]
+
+log = logging.getLogger(__name__)
+
+#: Version of the live protocol, told in ``ready``.
+PROTOCOL_VERSION: Final = 1
+
+_PAGE_EVENTS: Final = 500
+_PAGE_BYTES: Final = 256 * 1024
+
+# How often a client that is full is looked at again, in seconds.
+_POLL: Final = 0.02
+
+# A client that is back within this many seconds was busy, not lagging: its state does not change.
+_GRACE: Final = 1.0
+
+
+class Synchronizer:
+    """Brings clients to where their stream is.
+
+    Attributes:
+        flush: Broadcasts all that is committed, so that the position of a stream and its state belong together.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        metrics: Metrics,
+        *,
+        max_lag_bytes: int,
+        stall_timeout: float,
+        flush: Callable[[], None],
+    ) -> None:
+        """Read from ``journal``.
+
+        Args:
+            journal: Where the streams are kept.
+            metrics: Where gaps are counted.
+            max_lag_bytes: Bytes that may be on the way to a client.
+            stall_timeout: Seconds without progress after which a client is closed.
+            flush: Broadcasts all that is committed.
+        """
+        self._journal = journal
+        self._metrics = metrics
+        self._max_lag_bytes = max_lag_bytes
+        self._stall_timeout = stall_timeout
+        self.flush = flush
+
+    def join(self, subscriber: Subscriber, resume: Resume, snapshot: Callable[[], orjson.Fragment]) -> None:
+        """Greet a client that may join, and bring it live in the background."""
+        self._spawn(subscriber, self._join(subscriber, resume, snapshot))
+
+    def recover(self, subscriber: Subscriber) -> None:
+        """Bring back a client that was live and read too slowly."""
+        self._spawn(subscriber, self._recover(subscriber))
+
+    def resume(self, subscriber: Subscriber, resume: Resume) -> Start:
+        """Start anew from a cursor, without reconnecting."""
+        stream = subscriber.stream
+        self.flush()
+        stream.leave(subscriber)
+        start = self._start(subscriber, resume)
+        if subscriber.state is not ConnectionState.SYNCING:
+            subscriber.change(ConnectionState.SYNCING, "resume")
+        self._begin(subscriber, start)
+        self._spawn(subscriber, self._catch_up(subscriber))
+        return start
+
+    def change_view(self, subscriber: Subscriber, rooms: frozenset[str]) -> None:
+        """Let a client see the events that are routed to ``rooms`` from now on."""
+        self.flush()
+        stream = subscriber.stream
+        live = stream.is_live(subscriber)
+        stream.leave(subscriber)
+        subscriber.view = replace(subscriber.view, rooms=rooms)
+        if live:
+            stream.enter(subscriber)
+
+    def _spawn(self, subscriber: Subscriber, work: Coroutine[Any, Any, None]) -> None:
+        if subscriber.syncing is not None:
+            subscriber.syncing.cancel()
+        name = f"sync {subscriber.sid} {subscriber.stream.name}"
+        subscriber.syncing = asyncio.get_running_loop().create_task(work, name=name)
+
+    async def _join(self, subscriber: Subscriber, resume: Resume, snapshot: Callable[[], orjson.Fragment]) -> None:
+        # The answer to the client's request to join is on its way before the first frame is.
+        await subscriber.connection.socket.settle()
+        if subscriber.state is not ConnectionState.AUTHENTICATED:
+            return
+        self.flush()
+        start = self._start(subscriber, resume)
+        subscriber.change(ConnectionState.SYNCING)
+        self._greet(subscriber, start, snapshot())
+        self._begin(subscriber, start)
+        await self._catch_up(subscriber)
+
+    def _start(self, subscriber: Subscriber, resume: Resume) -> Start:
+        stream = subscriber.stream
+        return start_of(resume, stream, self._journal, always_buffered=stream.always_buffered)
+
+    def _greet(self, subscriber: Subscriber, start: Start, snapshot: orjson.Fragment) -> None:
+        stream = subscriber.stream
+        ready = {
+            "version": PROTOCOL_VERSION,
+            "stream": stream.name,
+            "epoch": stream.epoch,
+            "head": stream.position,
+            "oldest": self._journal.oldest(stream.name),
+            "from": start.offset,
+            "recovered": start.recovered,
+            "reason": start.reason,
+            "snapshot": snapshot,
+        }
+        self._write(subscriber, b"ready", ready)
+
+    def _begin(self, subscriber: Subscriber, start: Start) -> None:
+        subscriber.cursor = subscriber.sent = start.offset
+        subscriber.fresh_after = start.fresh_after
+        if start.reason in {"epoch_changed", "ahead"}:
+            # How much was missed in another store cannot be known.
+            self._gap(subscriber, start.offset, start.offset + 1, "epoch_changed", None)
+
+    async def _recover(self, subscriber: Subscriber) -> None:
+        socket = subscriber.connection.socket
+        begin = time.monotonic()
+        while socket.is_full(self._max_lag_bytes // 2) and not socket.closed:
+            if subscriber.state is ConnectionState.LIVE and time.monotonic() - begin > _GRACE:
+                subscriber.change(ConnectionState.LAGGING, "slow_consumer")
+            if not await self._progress(subscriber):
+                return
+        if subscriber.state is ConnectionState.LAGGING:
+            subscriber.change(ConnectionState.SYNCING, "caught up")
+        await self._catch_up(subscriber)
+
+    async def _catch_up(self, subscriber: Subscriber) -> None:
+        stream, socket = subscriber.stream, subscriber.connection.socket
+        while not socket.closed:
+            if not subscriber.withheld and stream.enter(subscriber):
+                self._level(subscriber)
+                stream.had = max(stream.had, stream.position)
+                if subscriber.state is ConnectionState.SYNCING:
+                    subscriber.change(ConnectionState.LIVE)
+                return
+            if socket.is_full(self._max_lag_bytes // 2):
+                if not await self._progress(subscriber):
+                    return
+                continue
+            if subscriber.withheld:
+                self._pass_on(subscriber)
+                continue
+            page = await self._journal.read(
+                stream.name,
+                subscriber.cursor,
+                stream.position,
+                events=socket.page_messages or _PAGE_EVENTS,
+                size=_PAGE_BYTES,
+            )
+            if not socket.closed:
+                socket.write(Burst(self._replay(subscriber, page)))
+                subscriber.cursor = page.through
+                stream.had = max(stream.had, page.through)
+
+    def _replay(self, subscriber: Subscriber, page: Page) -> Iterator[bytes]:
+        """The messages of a page, with a gap wherever offsets are missing."""
+        last = subscriber.cursor
+        run: list[Record] = []
+        for record in page.records:
+            offset = record.offset or 0
+            if offset > last + 1:
+                yield from self._run(subscriber, run, last)
+                yield self._trimmed(subscriber, last, offset)
+                run = []
+            run.append(record)
+            last = offset
+        yield from self._run(subscriber, run, last)
+        if page.through > last:
+            yield self._trimmed(subscriber, last, page.through + 1)
+
+    @staticmethod
+    def _run(subscriber: Subscriber, records: Sequence[Record], through: int) -> Iterator[bytes]:
+        """The messages of records without a gap between them, as far as the client is to see them."""
+        stream, view = subscriber.stream, subscriber.view
+        shown = [record for record in records if view.shows(record) and not _had_before(subscriber, record)]
+        if shown:
+            yield from view.messages(
+                stream.encoded_namespace, shown, stream.epoch, subscriber.sent, through, replay=True
+            )
+            subscriber.sent = through
+
+    def _trimmed(self, subscriber: Subscriber, after: int, resume_at: int) -> bytes:
+        subscriber.sent = resume_at - 1
+        return self._gap_message(subscriber, after, resume_at, "trimmed", resume_at - after - 1)
+
+    @staticmethod
+    def _level(subscriber: Subscriber) -> None:
+        """Bring a ``batch`` client's cursor to where the live messages go on; the last events may not be for it."""
+        stream = subscriber.stream
+        if subscriber.view.batch and subscriber.sent < stream.position:
+            message = empty_batch(stream.encoded_namespace, stream.epoch, subscriber.sent, stream.position)
+            subscriber.connection.socket.write(Burst([message]))
+
+    def _pass_on(self, subscriber: Subscriber) -> None:
+        """Send events without an offset that were withheld, and tell of those there was no room for."""
+        if subscriber.missed:
+            count, subscriber.missed = subscriber.missed, 0
+            self._gap(subscriber, subscriber.cursor, subscriber.cursor + 1, "slow_consumer", count)
+        stream, socket = subscriber.stream, subscriber.connection.socket
+        records = [
+            subscriber.withheld.popleft() for _ in range(min(len(subscriber.withheld), socket.page_messages or 100))
+        ]
+        cursor = subscriber.cursor
+        messages = subscriber.view.messages(
+            stream.encoded_namespace, records, stream.epoch, cursor, cursor, replay=False
+        )
+        socket.write(Burst(messages))
+
+    async def _progress(self, subscriber: Subscriber) -> bool:
+        """Wait for a client that is full; whether it has taken anything before the stall timeout."""
+        socket = subscriber.connection.socket
+        before = socket.backlog()
+        deadline = time.monotonic() + self._stall_timeout
+        while time.monotonic() < deadline:
+            await asyncio.sleep(_POLL)
+            if socket.closed:
+                return False
+            if socket.backlog() < before:
+                return True
+        log.warning(
+            "client %s (%s) took nothing for %g s and is closed",
+            subscriber.sid,
+            subscriber.connection.address,
+            self._stall_timeout,
+        )
+        for each in subscriber.connection.subscribers.values():
+            each.closing_reason = "slow_consumer"
+        socket.abort()
+        return False
+
+    def _gap(self, subscriber: Subscriber, after: int, resume_at: int, reason: str, count: int | None) -> None:
+        subscriber.connection.socket.write(Burst([self._gap_message(subscriber, after, resume_at, reason, count)]))
+
+    def _gap_message(self, subscriber: Subscriber, after: int, resume_at: int, reason: str, count: int | None) -> bytes:
+        self._metrics.gaps.labels(reason).inc()
+        stream = subscriber.stream
+        gap = {"epoch": stream.epoch, "after": after, "resume_at": resume_at, "reason": reason, "count": count}
+        return event_message(stream.encoded_namespace, b"gap", orjson.dumps(gap))
+
+    def _write(self, subscriber: Subscriber, name: bytes, body: dict[str, Any]) -> None:
+        message = event_message(subscriber.stream.encoded_namespace, name, orjson.dumps(body))
+        subscriber.connection.socket.write(Burst([message]))
+
+
+def _had_before(subscriber: Subscriber, record: Record) -> bool:
+    """Whether a client without a cursor is not to be given ``record`` because another client has had it."""
+    return (
+        subscriber.fresh_after is not None
+        and (record.offset or 0) <= subscriber.fresh_after
+        and record.policy.mode is not BufferMode.ALWAYS_BUFFER
+    )

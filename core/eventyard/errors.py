@@ -1,0 +1,70 @@
+"""The exceptions that Eventyard raises for mistakes that a person can mend.
+
+::
+
+    EventyardError
+    ├── SettingsError        a setting is unknown, of the wrong type or out of range
+    ├── PluginError          a plugin cannot be loaded or breaks the plugin contract
+    │   └── OwnershipError   two distributions claim the same thing
+    ├── SchemaError          a schema is no valid schema, or leaves our schema profile
+    ├── MalformedBody        a request body that is no event at all
+    │   ├── BodyTooLarge
+    │   └── UnsupportedMediaType
+    ├── JournalError         events could not be kept
+    └── AddressInUse         the port is taken
+
+Everything else that escapes is a defect of Eventyard and keeps its traceback.
+"""
+
+__all__ = [
+    "AddressInUse",
+    "BodyTooLarge",
+    "EventyardError",
+    "JournalError",
+    "MalformedBody",
+    "OwnershipError",
+    "PluginError",
+    "SchemaError",
+    "SettingsError",
+    "UnsupportedMediaType",
+]
+
+
+class EventyardError(Exception):
+    """A mistake with a message for the person who can mend it: shown without a traceback."""
+
+
+class SettingsError(EventyardError):
+    """A setting is unknown, of the wrong type, out of range, or does not fit the others."""
+
+
+class PluginError(EventyardError):
+    """A plugin cannot be loaded or breaks the plugin contract."""
+
+
+class OwnershipError(PluginError):
+    """Two distributions claim the same event type, namespace or schema ``$id``."""
+
+
+class SchemaError(EventyardError):
+    """A schema is no valid JSON Schema 2020-12, or uses what our schema profile leaves out."""
+
+
+class MalformedBody(EventyardError):
+    """A request body from which no event can be read."""
+
+
+class BodyTooLarge(MalformedBody):
+    """A request body over the configured number of bytes."""
+
+
+class UnsupportedMediaType(MalformedBody):
+    """A request body of a media type that carries no events."""
+
+
+class JournalError(EventyardError):
+    """Events could not be kept, so they are not accepted."""
+
+
+class AddressInUse(EventyardError):
+    """The address that the server should listen on is taken."""

@@ -1,0 +1,53 @@
+"""What happens to the events of a type when nobody, or somebody, is listening."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["BufferMode", "BufferPolicy"]
+
+
+class BufferMode(StrEnum):
+    """The four ways to treat an event, by the names of the specification's routing table."""
+
+    #: Journaled; a client without a cursor is given what no client has had yet.
+    BUFFER_IF_NO_CLIENTS = "buffer_if_no_clients"
+    #: Journaled while the namespace has a subscriber; otherwise counted and dropped.
+    DROP_IF_NO_CLIENTS = "drop_if_no_clients"
+    #: Sent to whoever is there, never journaled; late joiners find the last one in the snapshot.
+    ALWAYS_SEND = "always_send"
+    #: Journaled with a quota of its own; a client without a cursor is given all that is kept.
+    ALWAYS_BUFFER = "always_buffer"
+
+
+@dataclass(frozen=True, slots=True)
+class BufferPolicy:
+    """How the events of one type are buffered.
+
+    Attributes:
+        mode: What happens with and without clients.
+        capacity: How many events of the type are kept; ``None`` stands for the setting ``max_buffer_size``. Each
+            type has its own quota, so a burst of one type never pushes out the events of another.
+    """
+
+    mode: BufferMode
+    capacity: int | None = None
+
+    @classmethod
+    def buffer_if_no_clients(cls, capacity: int | None = None) -> "BufferPolicy":
+        """Journal the events; a new client is given what no client has had yet."""
+        return cls(BufferMode.BUFFER_IF_NO_CLIENTS, capacity)
+
+    @classmethod
+    def drop_if_no_clients(cls, capacity: int | None = None) -> "BufferPolicy":
+        """Journal the events while somebody listens, else count and drop them."""
+        return cls(BufferMode.DROP_IF_NO_CLIENTS, capacity)
+
+    @classmethod
+    def always_send(cls) -> "BufferPolicy":
+        """Send the events to whoever is there and journal none."""
+        return cls(BufferMode.ALWAYS_SEND, 0)
+
+    @classmethod
+    def always_buffer(cls, capacity: int | None = None) -> "BufferPolicy":
+        """Journal the events and give a new client all that is kept."""
+        return cls(BufferMode.ALWAYS_BUFFER, capacity)

@@ -1,0 +1,107 @@
+"""Request bodies that carry events, in all the media types that are taken."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+
+from eventyard.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
+from eventyard.pipeline import Limits, parse
+
+__all__ = ["EventBody", "read_events"]
+
+_SINGLE: Final = "application/cloudevents+json"
+_BATCH: Final = "application/cloudevents-batch+json"
+_JSON: Final = "application/json"
+_LINES: Final = frozenset(
+    {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
+)
+
+#: CloudEvents HTTP binding §3.1: in binary mode the attributes are headers with this prefix.
+_BINARY_PREFIX: Final = "ce-"
+
+
+@dataclass(frozen=True, slots=True)
+class EventBody:
+    """The events of one request.
+
+    Attributes:
+        values: One JSON value an event; a line that is no JSON stands as the error about it.
+        single: Whether the body is one event and not a list, so that the answer's status is that of the event.
+    """
+
+    values: list[Any]
+    single: bool
+
+
+async def read_events(request: web.Request, limits: Limits, max_event_size: int, max_batch: int) -> EventBody:
+    """Read the events of a request (CloudEvents HTTP binding §3: structured, batched or binary mode; or NDJSON).
+
+    Raises:
+        BodyTooLarge: A single event over ``max_event_size`` bytes, or more than ``max_batch`` events.
+        MalformedBody: The body is not of its media type.
+        UnsupportedMediaType: No media type that carries events.
+    """
+    media_type = request.content_type
+    _check_charset(request)
+    binary = any(name.lower().startswith(_BINARY_PREFIX) for name in request.headers)
+    if media_type not in {_SINGLE, _BATCH, _JSON} and media_type not in _LINES:
+        accepted = f"{_JSON}, {_SINGLE}, {_BATCH}, application/x-ndjson"
+        came = f"Content-Type {media_type}" if "Content-Type" in request.headers else "a body without Content-Type"
+        message = f"{came} carries no events; expected {accepted}"
+        raise UnsupportedMediaType(message)
+    body = await request.read()
+    if media_type in _LINES:
+        return EventBody(_bounded(_lines(body, limits), max_batch), single=False)
+    value = parse(body, limits)
+    if binary and media_type == _JSON:
+        _check_size(body, max_event_size)
+        return EventBody([_from_headers(request, value)], single=True)
+    if media_type == _BATCH or (media_type == _JSON and isinstance(value, list)):
+        if not isinstance(value, list):
+            message = f"a body of {_BATCH} is a JSON array of events"
+            raise MalformedBody(message)
+        return EventBody(_bounded(value, max_batch), single=False)
+    _check_size(body, max_event_size)
+    return EventBody([value], single=True)
+
+
+def _check_charset(request: web.Request) -> None:
+    charset = request.charset
+    if charset is not None and charset.lower().replace("_", "-") not in {"utf-8", "utf8", "us-ascii"}:
+        message = f"charset {charset} is not supported; JSON is UTF-8 (RFC 8259 §8.1)"
+        raise UnsupportedMediaType(message)
+
+
+def _check_size(body: bytes, most: int) -> None:
+    if len(body) > most:
+        message = f"an event has at most {most} bytes, this one has {len(body)}; see the setting max_event_size"
+        raise BodyTooLarge(message)
+
+
+def _bounded(values: list[Any], most: int) -> list[Any]:
+    if len(values) > most:
+        message = f"a request has at most {most} events, this one has {len(values)}; see the setting max_batch"
+        raise BodyTooLarge(message)
+    return values
+
+
+def _lines(body: bytes, limits: Limits) -> list[Any]:
+    values: list[Any] = []
+    for line in body.split(b"\n"):
+        if line.strip():
+            try:
+                values.append(parse(line, limits))
+            except MalformedBody as error:
+                values.append(error)
+    return values
+
+
+def _from_headers(request: web.Request, data: Any) -> dict[str, Any]:
+    attributes: dict[str, Any] = {
+        name.lower().removeprefix(_BINARY_PREFIX): value
+        for name, value in request.headers.items()
+        if name.lower().startswith(_BINARY_PREFIX)
+    }
+    attributes["data"] = data
+    return attributes

@@ -1,0 +1,108 @@
+"""``GET /v1/streams``: the kept history, in pages; ``GET /v1/dead-letters``: what was refused."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from aiohttp import web
+
+from eventyard.delivery import Stream, View
+from eventyard.errors import MalformedBody
+from eventyard.http.problems import json_response, problem
+from eventyard.journal import Journal
+from eventyard.pipeline import DeadLetters
+
+__all__ = ["StreamRoutes"]
+
+_DEFAULT_LIMIT: Final = 100
+_MOST: Final = 1000
+_PAGE_BYTES: Final = 4 * 1024 * 1024
+
+
+class StreamRoutes:
+    """Shows the streams, their kept events, and the dead letters."""
+
+    def __init__(self, streams: Mapping[str, Stream], journal: Journal, dead_letters: DeadLetters) -> None:
+        """Show ``streams`` by name, as ``journal`` keeps them."""
+        self._streams = streams
+        self._journal = journal
+        self._dead_letters = dead_letters
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes."""
+        return [
+            web.get("/v1/streams", self.list),
+            web.get("/v1/streams/{name}/events", self.events),
+            web.get("/v1/dead-letters", self.dead_letters),
+        ]
+
+    async def list(self, _: web.Request) -> web.Response:
+        """All streams with their bounds and the number of their subscribers."""
+        streams = [
+            {
+                "name": stream.name,
+                "namespace": stream.namespace,
+                "head": self._journal.head(stream.name),
+                "oldest": self._journal.oldest(stream.name),
+                "subscribers": len(stream.subscribers),
+            }
+            for stream in self._streams.values()
+        ]
+        return json_response({"epoch": self._journal.epoch, "streams": streams})
+
+    async def events(self, request: web.Request) -> web.Response:
+        """A page of a stream behind ``after``, filtered by ``type`` and ``session``, both of which may be repeated.
+
+        ``next`` is the ``after`` of the next page; ``gap`` counts events of the page's stretch that are not kept.
+        """
+        name = request.match_info["name"]
+        if name not in self._streams:
+            return problem(404, "unknown_stream", f"there is no stream {name!r}", streams=sorted(self._streams))
+        head, oldest = self._journal.head(name), self._journal.oldest(name)
+        epoch = request.query.get("epoch", self._journal.epoch)
+        after = _number(request, "after", 0)
+        gap: dict[str, Any] | None = None
+        if epoch != self._journal.epoch or after > head:
+            gap = {"after": after, "resume_at": oldest, "reason": "epoch_changed", "count": None}
+            after = oldest - 1
+        limit = max(1, min(_number(request, "limit", _DEFAULT_LIMIT), _MOST))
+        page = await self._journal.read(name, after, head, events=limit, size=_PAGE_BYTES)
+        missing = page.through - after - len(page.records)
+        if missing and gap is None:
+            resume_at = next((record.offset for record in page.records), page.through + 1)
+            gap = {"after": after, "resume_at": resume_at, "reason": "trimmed", "count": missing}
+        types, sessions = request.query.getall("type", []), request.query.getall("session", [])
+        view = View(types=frozenset(types) or None, sessions=frozenset(sessions) or None)
+        shown = [orjson.Fragment(record.body) for record in page.records if view.shows(record)]
+        return json_response(
+            {
+                "epoch": self._journal.epoch,
+                "events": shown,
+                "next": page.through,
+                "head": head,
+                "oldest": oldest,
+                "gap": gap,
+            }
+        )
+
+    async def dead_letters(self, request: web.Request) -> web.Response:
+        """Dead letters behind the number ``after``, oldest first."""
+        limit = max(1, min(_number(request, "limit", _DEFAULT_LIMIT), _MOST))
+        letters = self._dead_letters.after(_number(request, "after", 0), limit)
+        return json_response(
+            {
+                "total": self._dead_letters.total,
+                "kept": len(self._dead_letters),
+                "dead_letters": [letter.to_json() for letter in letters],
+            }
+        )
+
+
+def _number(request: web.Request, name: str, default: int) -> int:
+    text = request.query.get(name)
+    if text is None:
+        return default
+    if not text.isdecimal() or len(text) > 20:
+        message = f"the parameter {name} must be a whole number"
+        raise MalformedBody(message)
+    return int(text)

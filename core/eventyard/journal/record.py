@@ -1,0 +1,64 @@
+"""An event on its way from the pipeline into a stream."""
+
+from typing import Any
+
+from eventyard.events import BufferPolicy, Event, Route
+
+__all__ = ["Placement", "Record"]
+
+
+class Placement:
+    """Where an event was put; outlives the event itself as the memory of the duplicate check."""
+
+    __slots__ = ("offset", "stream")
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        #: The event's place in its stream; ``None`` until it is committed, and for ever if it is not journaled.
+        self.offset: int | None = None
+
+
+class Record:
+    """An event on its way from the pipeline into a stream.
+
+    Attributes:
+        event: The event; complete once it is placed.
+        route: Where it goes.
+        policy: How it is buffered.
+        body: The envelope as JSON, as it is stored and sent.
+        placement: Stream and offset.
+    """
+
+    __slots__ = ("_attributes", "body", "event", "placement", "policy", "route")
+
+    def __init__(
+        self, attributes: dict[str, Any], route: Route, policy: BufferPolicy, body: bytes, placement: Placement
+    ) -> None:
+        """Take over ``attributes``, the envelope that ``body`` encodes."""
+        self._attributes = attributes
+        self.event = Event(attributes)
+        self.route = route
+        self.policy = policy
+        self.body = body
+        self.placement = placement
+
+    @property
+    def stream(self) -> str:
+        """Name of the stream: the namespace without the slash."""
+        return self.placement.stream
+
+    @property
+    def offset(self) -> int | None:
+        """The event's place in the stream; ``None`` when it is not journaled."""
+        return self.placement.offset
+
+    def place(self, offset: int) -> None:
+        """Give the event its offset, which becomes ``sequence`` in the envelope: 20 digits, a string.
+
+        CloudEvents' sequence extension compares strings; 20 digits hold any 64-bit number in that order.
+        """
+        sequence = f"{offset:020d}"
+        self.placement.offset = offset
+        self._attributes["sequence"] = sequence
+        # Spliced in, so that the envelope is encoded once and before the offset is known.
+        self.body = b'%s,"sequence":"%s"}' % (self.body[:-1], sequence.encode())

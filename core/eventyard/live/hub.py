@@ -1,0 +1,237 @@
+"""Where clients and streams meet: joining, leaving, state, acknowledgements."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+import socketio
+from aiohttp import web
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from eventyard.access import Credentials, Origin, Origins
+from eventyard.delivery import Connection, ConnectionState, EngineSocket, Stream, Subscriber, Synchronizer
+from eventyard.events import Event, Outcome
+from eventyard.live.handlers import Handlers
+from eventyard.live.join_request import InvalidRequest, JoinRequest, read_resume
+from eventyard.metrics import Metrics
+from eventyard.pipeline import SERVER_SOURCE
+
+__all__ = ["Hub"]
+
+
+class Hub:
+    """Where clients and streams meet.
+
+    Attributes:
+        connections: The connected clients, by Engine.IO session id.
+    """
+
+    def __init__(
+        self,
+        server: socketio.AsyncServer,
+        handlers: Handlers,
+        *,
+        streams: Mapping[str, Stream],
+        synchronizer: Synchronizer,
+        credentials: Credentials,
+        origins: Origins,
+        metrics: Metrics,
+        publish: Callable[[Sequence[Event]], Awaitable[list[Outcome]]],
+        say: Callable[[Event], None],
+    ) -> None:
+        """Serve the clients of ``server``.
+
+        Args:
+            server: The Socket.IO server.
+            handlers: The namespace handlers.
+            streams: The streams by name.
+            synchronizer: Brings clients live.
+            credentials: What clients need.
+            origins: Which web pages may try.
+            metrics: Where clients are counted.
+            publish: Takes in events and waits for the outcome.
+            say: Takes in an event of the server itself, soon.
+        """
+        self.connections: dict[str, Connection] = {}
+        self.publish = publish
+        self._server = server
+        self._handlers = handlers
+        self._streams = streams
+        self._synchronizer = synchronizer
+        self._credentials = credentials
+        self._origins = origins
+        self._metrics = metrics
+        self._say = say
+
+    def join(self, namespace: str, sid: str, environ: Mapping[str, Any], auth: Any) -> None:
+        """Let a client into ``namespace``.
+
+        Raises:
+            Refused: It may not; the client is told why.
+        """
+        connection = self._connection(namespace, sid, environ)
+        stream = self._streams[namespace[1:]]
+        request = self._admit(connection, environ, auth)
+        subscriber = Subscriber(sid, connection, stream, request.view, self._tell)
+        connection.subscribers[namespace] = subscriber
+        stream.subscribers.add(subscriber)
+        subscriber.change(ConnectionState.AUTHENTICATED)
+        self._metrics.subscribers.labels(stream.name).set(len(stream.subscribers))
+        self._synchronizer.join(subscriber, request.resume, lambda: self.snapshot(namespace))
+
+    def join_ingest(self, namespace: str, sid: str, environ: Mapping[str, Any], auth: Any) -> None:
+        """Let a publisher in.
+
+        Raises:
+            Refused: It may not.
+        """
+        connection = self._connection(namespace, sid, environ)
+        self._admit(connection, environ, auth)
+        connection.publishes = True
+
+    def leave(self, namespace: str, sid: str, reason: str | None) -> None:
+        """Forget a client that left ``namespace``."""
+        connection = self.connections.get(self._engine_id(namespace, sid))
+        if connection is None:
+            return
+        subscriber = connection.subscribers.pop(namespace, None)
+        if subscriber is None:
+            connection.publishes = False
+        else:
+            if subscriber.syncing is not None:
+                subscriber.syncing.cancel()
+            stream = subscriber.stream
+            stream.leave(subscriber)
+            stream.subscribers.discard(subscriber)
+            self._metrics.subscribers.labels(stream.name).set(len(stream.subscribers))
+            subscriber.change(ConnectionState.CLOSED, subscriber.closing_reason or reason)
+        if not connection.joined:
+            self._forget(connection)
+
+    def upgraded(self, engine_id: str, request: web.Request) -> None:
+        """Take note that a long-polling connection asks to become a websocket."""
+        connection = self.connections.get(engine_id)
+        if connection is not None and request.transport is not None:
+            connection.socket.upgrade(request.transport)
+
+    def snapshot(self, namespace: str) -> orjson.Fragment:
+        """The state of ``namespace`` as JSON, with the last of each event that is not journaled under ``latest``."""
+        call = self._handlers.snapshots[namespace]
+        latest = self._streams[namespace[1:]].latest
+        state: dict[str, Any] = {}
+        if latest:
+            state["latest"] = {name: orjson.Fragment(body) for name, body in latest.items()}
+        try:
+            state.update(call.function())
+            # Encoded here: what orjson cannot write must be the plugin's failure, not the client's.
+            encoded = orjson.dumps(state)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's failure costs its own state only
+            call.failed(error)
+            return orjson.Fragment(b"{}")
+        call.succeeded()
+        return orjson.Fragment(encoded)
+
+    def state(self, namespace: str) -> dict[str, Any]:
+        """The answer to ``get_state``: the snapshot, and the position that it belongs to."""
+        self._synchronizer.flush()
+        stream = self._streams[namespace[1:]]
+        return {"epoch": stream.epoch, "head": stream.position, "snapshot": self.snapshot(namespace)}
+
+    def acknowledge(self, namespace: str, sid: str, argument: Any) -> dict[str, Any]:
+        """Take note of what a client says it has.
+
+        Raises:
+            InvalidRequest: It is no cursor.
+        """
+        subscriber = self._subscriber(namespace, sid)
+        cursor = read_resume(argument, "ack")
+        if cursor is None or isinstance(cursor, str):
+            message = 'ack is no cursor, expected {"epoch": "…", "offset": 0}'
+            raise InvalidRequest(message)
+        if cursor.epoch == subscriber.stream.epoch:
+            subscriber.acknowledged = max(cursor.offset, subscriber.acknowledged or 0)
+        return {"ok": True}
+
+    def resume(self, namespace: str, sid: str, argument: Any) -> dict[str, Any]:
+        """Have a client start anew from a cursor, without reconnecting.
+
+        Raises:
+            InvalidRequest: It is no cursor, or the client is not through with joining.
+        """
+        subscriber = self._subscriber(namespace, sid)
+        if subscriber.state not in {ConnectionState.LIVE, ConnectionState.LAGGING, ConnectionState.SYNCING}:
+            message = f"resume is not possible while {subscriber.state}"
+            raise InvalidRequest(message)
+        start = self._synchronizer.resume(subscriber, read_resume(argument, "resume"))
+        return {"ok": True, "from": start.offset, "recovered": start.recovered, "reason": start.reason}
+
+    def change_rooms(self, namespace: str, sid: str, *, enter: str | None = None, leave: str | None = None) -> None:
+        """Change which events that are routed to rooms a client sees."""
+        subscriber = self._subscriber(namespace, sid)
+        rooms = (subscriber.view.rooms | {enter} if enter else subscriber.view.rooms) - {leave}
+        self._synchronizer.change_view(subscriber, rooms)
+
+    def handler_failed(self, namespace: str, method: str, error: Exception) -> None:
+        """Count a client event that a handler failed to handle."""
+        self._handlers.client_event(namespace, method).failed(error)
+
+    def _admit(self, connection: Connection, environ: Mapping[str, Any], auth: Any) -> JoinRequest:
+        try:
+            request = JoinRequest.read(auth)
+        except InvalidRequest as error:
+            raise self._refusal("invalid_auth", str(error)) from error
+        needed = self._credentials.required or connection.cross_origin
+        headers = environ["aiohttp.request"].headers
+        if needed and not (self._credentials.accepts(request.token) or self._credentials.accepts_header(headers)):
+            raise self._refusal("unauthorized", "auth.token is missing or wrong")
+        return request
+
+    def _refusal(self, code: str, message: str) -> Refused:
+        self._metrics.refused.labels(code).inc()
+        return Refused(message, {"code": code})
+
+    def _connection(self, namespace: str, sid: str, environ: Mapping[str, Any]) -> Connection:
+        engine_id = self._engine_id(namespace, sid)
+        connection = self.connections.get(engine_id)
+        if connection is None:
+            request: web.Request = environ["aiohttp.request"]
+            assert request.transport is not None, "a request that is being handled has a transport"
+            connection = self.connections[engine_id] = Connection(
+                engine_id,
+                EngineSocket(self._server, engine_id, request.transport),
+                request.remote or "",
+                request.headers.get("User-Agent", "")[:256],
+                self._origins.of(request.headers) is not Origin.OWN,
+            )
+            self._metrics.clients.set(len(self.connections))
+        return connection
+
+    def _forget(self, connection: Connection) -> None:
+        self.connections.pop(connection.id, None)
+        self._metrics.clients.set(len(self.connections))
+
+    def _engine_id(self, namespace: str, sid: str) -> str:
+        engine_id: str | None = self._server.manager.eio_sid_from_sid(sid, namespace)
+        return engine_id or ""
+
+    def _subscriber(self, namespace: str, sid: str) -> Subscriber:
+        connection = self.connections.get(self._engine_id(namespace, sid))
+        if connection is None or namespace not in connection.subscribers:
+            message = f"not connected to {namespace}"
+            raise InvalidRequest(message)
+        return connection.subscribers[namespace]
+
+    def _tell(self, subscriber: Subscriber, previous: ConnectionState | None, reason: str | None) -> None:
+        """Count a change of state and tell it on ``/system``."""
+        self._metrics.transitions.labels(subscriber.state.value).inc()
+        data = {
+            "client": subscriber.sid,
+            "namespace": subscriber.stream.namespace,
+            "state": subscriber.state.value,
+            "previous": None if previous is None else previous.value,
+            "address": subscriber.connection.address,
+            "user_agent": subscriber.connection.user_agent,
+        }
+        if reason:
+            data["reason"] = reason
+        self._say(Event.create("connection_status", source=SERVER_SOURCE, data=data))

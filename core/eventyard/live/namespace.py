@@ -1,0 +1,110 @@
+"""The base class of namespace handlers: joining, leaving, state and acknowledgements are the core's."""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import socketio
+
+from eventyard.events import Event, Outcome
+from eventyard.live.join_request import InvalidRequest
+
+if TYPE_CHECKING:
+    from eventyard.live.hub import Hub
+
+__all__ = ["CORE_EVENTS", "Namespace"]
+
+log = logging.getLogger(__name__)
+
+#: The client events that belong to the core.
+CORE_EVENTS = ("ack", "connect", "disconnect", "get_state", "resume")
+
+
+class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socketio has no types
+    """Base class of the namespace handlers that plugins ship.
+
+    A handler keeps the *state* of its stream, made from nothing but the committed events that :meth:`apply` is given
+    in order, so that it can be rebuilt from the journal. :meth:`snapshot` is that state as JSON; a client finds it in
+    ``ready`` when it joins, and gets it again by the Socket.IO event ``get_state``.
+
+    A method ``on_<name>(self, sid, data)`` handles the client event ``<name>``; what it returns is the acknowledgement.
+    The names ``ack``, ``connect``, ``disconnect``, ``get_state`` and ``resume`` belong to the core.
+    """
+
+    #: The Socket.IO namespace, for example ``/tools``; its stream is named without the slash.
+    name: ClassVar[str]
+
+    #: Event types of *other* namespaces whose events :meth:`apply` is given too.
+    observes: ClassVar[tuple[str, ...]] = ()
+
+    _hub: "Hub"
+
+    def __init__(self) -> None:
+        super().__init__(self.name)
+
+    def configure(self, table: Mapping[str, Any]) -> None:
+        """Take the settings table of the plugin that ships the handler, validated and with defaults filled in.
+
+        Called once, before the first event, also when the user has set nothing.
+        """
+
+    def apply(self, event: Event) -> None:
+        """Bring the state up to date with one committed event; called in stream order, never twice for one event."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state as a JSON object, bounded in size and without references to what later changes."""
+        return {}
+
+    async def publish(self, event: Event) -> Outcome:
+        """Send an event of the handler's own through the pipeline.
+
+        Raises:
+            JournalError: The event could not be kept.
+        """
+        outcomes = await self._hub.publish([event])
+        return outcomes[0]
+
+    def bind(self, hub: "Hub") -> None:
+        """Tie the handler to the server that it serves; called once by the core."""
+        self._hub = hub
+
+    async def enter_room(self, sid: str, room: str, namespace: str | None = None) -> None:
+        """Let a client see events that are routed to ``room``."""
+        await super().enter_room(sid, room, namespace)
+        self._hub.change_rooms(self.name, sid, enter=room)
+
+    async def leave_room(self, sid: str, room: str, namespace: str | None = None) -> None:
+        """Undo :meth:`enter_room`."""
+        await super().leave_room(sid, room, namespace)
+        self._hub.change_rooms(self.name, sid, leave=room)
+
+    async def trigger_event(self, event: str, *arguments: Any) -> Any:
+        """Dispatch a client event; what python-socketio calls for each of them.
+
+        An unknown event or an exception in a plugin's handler is answered with ``{"ok": false, "error": "…"}``.
+        """
+        if event in CORE_EVENTS:
+            return await self._core_event(event, *arguments)
+        if not isinstance(event, str) or not hasattr(self, f"on_{event}"):
+            return {"ok": False, "error": f"{self.name} has no client event of this name"}
+        try:
+            return await super().trigger_event(event, *arguments)
+        except Exception as error:  # noqa: BLE001 - a client's request must not end its connection
+            self._hub.handler_failed(self.name, f"on_{event}", error)
+            return {"ok": False, "error": f"{self.name} failed to handle {event}"}
+
+    async def _core_event(self, event: str, sid: str, *arguments: Any) -> Any:
+        argument = arguments[0] if arguments else None
+        if event == "connect":
+            environ, auth = arguments[0], arguments[1] if len(arguments) > 1 else None
+            return self._hub.join(self.name, sid, environ, auth)
+        if event == "disconnect":
+            return self._hub.leave(self.name, sid, str(argument) if argument else None)
+        if event == "get_state":
+            return self._hub.state(self.name)
+        try:
+            if event == "ack":
+                return self._hub.acknowledge(self.name, sid, argument)
+            return self._hub.resume(self.name, sid, argument)
+        except InvalidRequest as error:
+            return {"ok": False, "error": str(error)}

@@ -1,0 +1,24 @@
+"""The stages that an event goes through, in their fixed order."""
+
+from eventyard.pipeline.announcer import Announcer
+from eventyard.pipeline.dead_letters import DeadLetter, DeadLetters
+from eventyard.pipeline.foreign import ForeignBodies
+from eventyard.pipeline.guards import Limits, parse
+from eventyard.pipeline.pipeline import Audience, Pipeline, PipelineLimits
+from eventyard.pipeline.receipt import receipt
+from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault
+
+__all__ = [
+    "SERVER_SOURCE",
+    "Announcer",
+    "Audience",
+    "DeadLetter",
+    "DeadLetters",
+    "ForeignBodies",
+    "Limits",
+    "Pipeline",
+    "PipelineLimits",
+    "parse",
+    "plugin_fault",
+    "receipt",
+]

@@ -1,0 +1,32 @@
+"""The duplicate check: equal (``source``, ``id``) is the same event (CloudEvents 1.0 §3.1.1)."""
+
+from eventyard.events import Event
+from eventyard.journal import Placement
+
+__all__ = ["DuplicateWindow"]
+
+
+class DuplicateWindow:
+    """Remembers where the latest events were put, by (``source``, ``id``)."""
+
+    def __init__(self, size: int) -> None:
+        """Remember at most ``size`` events."""
+        self._size = size
+        self._seen: dict[tuple[str, str], Placement] = {}
+
+    def __len__(self) -> int:
+        return len(self._seen)
+
+    def find(self, event: Event) -> Placement | None:
+        """Where the event was put when it came before; ``None`` for a new event."""
+        return self._seen.get((event["source"], event["id"]))
+
+    def remember(self, event: Event, placement: Placement) -> None:
+        """Remember a new event; the oldest one is forgotten when the window is full."""
+        self._seen[event["source"], event["id"]] = placement
+        if len(self._seen) > self._size:
+            del self._seen[next(iter(self._seen))]
+
+    def forget(self, event: Event) -> None:
+        """Forget an event that could not be kept, so that it may be sent again."""
+        self._seen.pop((event["source"], event["id"]), None)

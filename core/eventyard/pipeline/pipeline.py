@@ -1,0 +1,221 @@
+"""The way of an event: validate → enrich → duplicate check → route → buffer → commit; broadcast follows the commit."""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import orjson
+
+from eventyard.errors import JournalError
+from eventyard.events import BufferMode, Event, Issue, Outcome, Status, timestamp
+from eventyard.journal import Journal, Placement, Record
+from eventyard.metrics import Metrics
+from eventyard.pipeline.dead_letters import DeadLetters
+from eventyard.pipeline.duplicates import DuplicateWindow
+from eventyard.pipeline.enrichment import Enrichment
+from eventyard.pipeline.guards import Limits
+from eventyard.pipeline.lane import Lane, lay_lanes
+from eventyard.pipeline.reports import rejection
+from eventyard.pipeline.routing import Routing
+from eventyard.pipeline.sinks import Sinks
+from eventyard.pipeline.validation import Validation
+from eventyard.plugins import CORE, PluginManager
+
+__all__ = ["Audience", "Pipeline", "PipelineLimits"]
+
+
+class Audience(Protocol):
+    """Who listens: what the buffer policies ask, and where events that are not journaled go."""
+
+    def has_subscribers(self, stream: str) -> bool:
+        """Whether anybody listens to ``stream``."""
+
+    def send(self, records: Sequence[Record]) -> None:
+        """Send events that are not journaled to whoever is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineLimits:
+    """Bounds of the pipeline.
+
+    Attributes:
+        max_event_size: Bytes of one event, complete and as JSON.
+        duplicate_window: How many events the duplicate check remembers.
+        values: Depth and number of nodes of one event.
+    """
+
+    max_event_size: int
+    duplicate_window: int
+    values: Limits
+
+
+class Pipeline:
+    """Takes lists of values in, and gives for each what became of it.
+
+    A list costs one pass: one commit and one wake-up of whoever waits, however many events it has.
+    """
+
+    def __init__(
+        self,
+        plugins: PluginManager,
+        *,
+        journal: Journal,
+        audience: Audience,
+        dead_letters: DeadLetters,
+        metrics: Metrics,
+        limits: PipelineLimits,
+        namespaces: Collection[str],
+    ) -> None:
+        """Connect the stages.
+
+        Args:
+            plugins: Types, schemas and chains.
+            journal: Where events are kept.
+            audience: Who listens.
+            dead_letters: Where refused events are kept.
+            metrics: Where it counts and times.
+            limits: Its bounds.
+            namespaces: The namespaces that a route may name.
+        """
+        envelope = plugins.store.envelope
+        self._plugins = plugins
+        self._journal = journal
+        self._audience = audience
+        self._dead_letters = dead_letters
+        self._metrics = metrics
+        self._limits = limits
+        self._lanes: Mapping[str, Lane] = lay_lanes(plugins)
+        self._validation = Validation(envelope, lambda: self._lanes, limits.values)
+        self._enrichment = Enrichment(envelope)
+        self._routing = Routing(namespaces)
+        self.duplicates = DuplicateWindow(limits.duplicate_window)
+        self.sinks = Sinks(metrics)
+        plugins.on_change(self._relay)
+
+    def knows(self, event_type: str) -> bool:
+        """Whether a plugin owns ``event_type``."""
+        return event_type in self._lanes
+
+    async def process(self, values: Sequence[object], intake: str, *, guarded: bool = False) -> list[Outcome]:
+        """Take ``values`` in, in order.
+
+        Args:
+            values: One JSON value an event; objects are taken over and completed.
+            intake: How they came in, for dead letters: ``http``, ``socket.io``, ``server`` or a source.
+            guarded: Whether depth, size and numbers were already checked while parsing.
+
+        Returns:
+            What became of each value, in the same order.
+
+        Raises:
+            JournalError: Nothing of the list was kept; the sender may send it again.
+        """
+        begin = time.perf_counter()
+        now = timestamp()
+        outcomes: list[Outcome] = []
+        records: list[Record] = []
+        placements: list[Placement | None] = []
+        for value in values:
+            checked = await self._validation.check(value, now, guarded=guarded)
+            if isinstance(checked, list):
+                outcomes.append(self._refuse(value, checked, now, intake))
+                placements.append(None)
+                continue
+            event, lane = checked
+            if lane.chain.enrich:
+                event = await self._enrichment.enrich(event, lane)
+            outcome, placement = self._place(event, lane, now, intake, records)
+            outcomes.append(outcome)
+            placements.append(placement)
+        self._metrics.stages["validate_enrich"].observe(time.perf_counter() - begin)
+        if records:
+            await self._commit(records)
+        for outcome, placement in zip(outcomes, placements, strict=True):
+            if placement is not None:
+                outcome.offset = placement.offset
+        refused = placements.count(None)
+        self._count(len(records), refused, len(outcomes))
+        if refused:
+            await self._tell_refused(values, outcomes, intake)
+        return outcomes
+
+    async def publish(self, events: Sequence[Event]) -> list[Outcome]:
+        """Take in events that the server or a plugin makes."""
+        return await self.process([event.to_dict() for event in events], "server")
+
+    def _place(
+        self, event: Event, lane: Lane, now: str, intake: str, records: list[Record]
+    ) -> tuple[Outcome, Placement | None]:
+        """The synchronous rest of the way to the journal, for one event; no placement when it is refused."""
+        known = self.duplicates.find(event)
+        if known is not None:
+            return Outcome(event.id, Status.DUPLICATE, known.stream), known
+        route = self._routing.route(event, lane)
+        policy = self._routing.buffer(event, route, lane)
+        attributes = event.to_dict()
+        attributes["recordedtime"] = now
+        body = orjson.dumps(attributes)
+        if len(body) > self._limits.max_event_size:
+            text = f"an event has at most {self._limits.max_event_size} bytes"
+            issue = Issue("too_large", "", text, self._limits.max_event_size, str(CORE))
+            return self._refuse(attributes, [issue], now, intake), None
+        placement = Placement(route.namespace[1:])
+        self.duplicates.remember(event, placement)
+        records.append(Record(attributes, route, policy, body, placement))
+        return Outcome(event.id, Status.ACCEPTED, placement.stream), placement
+
+    async def _commit(self, records: list[Record]) -> None:
+        kept: list[Record] = []
+        passing: list[Record] = []
+        for record in records:
+            mode = record.policy.mode
+            if mode is BufferMode.ALWAYS_SEND:
+                passing.append(record)
+            elif mode is BufferMode.DROP_IF_NO_CLIENTS and not self._audience.has_subscribers(record.stream):
+                self._metrics.dropped.labels("no_clients").inc()
+            else:
+                kept.append(record)
+        if kept:
+            begin = time.perf_counter()
+            try:
+                await self._journal.append(kept)
+            except JournalError:
+                for record in records:
+                    self.duplicates.forget(record.event)
+                raise
+            self._metrics.stages["commit"].observe(time.perf_counter() - begin)
+        if passing:
+            self._audience.send(passing)
+        for record in (*kept, *passing):
+            lane = self._lanes.get(record.event.type)
+            if lane is not None and lane.chain.emit:
+                self.sinks.put(lane.chain.emit, record.event, record.route)
+
+    def _refuse(self, value: object, issues: list[Issue], now: str, intake: str) -> Outcome:
+        self._dead_letters.add(now, intake, None if isinstance(value, Exception) else value, issues)
+        identity = value.get("id") if isinstance(value, Mapping) else None
+        return Outcome(identity if isinstance(identity, str) else None, Status.REJECTED, issues=tuple(issues))
+
+    async def _tell_refused(self, values: Sequence[object], outcomes: Sequence[Outcome], intake: str) -> None:
+        # A refused report must not be reported: it would be refused again.
+        if intake != "server" and self.knows("error"):
+            await self.publish(
+                [
+                    rejection(value, outcome.issues, intake)
+                    for value, outcome in zip(values, outcomes, strict=True)
+                    if outcome.status is Status.REJECTED
+                ]
+            )
+
+    def _count(self, accepted: int, rejected: int, total: int) -> None:
+        metrics = self._metrics
+        if accepted:
+            metrics.accepted.inc(accepted)
+        if rejected:
+            metrics.rejected.inc(rejected)
+        if total > accepted + rejected:
+            metrics.duplicate.inc(total - accepted - rejected)
+
+    def _relay(self) -> None:
+        self._lanes = lay_lanes(self._plugins)

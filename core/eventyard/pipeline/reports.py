@@ -1,0 +1,67 @@
+"""The server's own events: what it has to tell about refused events, failing plugins, clients and itself."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from eventyard.events import Event, Issue
+from eventyard.plugins import HookFault
+
+__all__ = ["SERVER_SOURCE", "plugin_fault", "rejection"]
+
+#: The ``source`` of the server's own events.
+SERVER_SOURCE: Final = "/eventyard"
+
+# What is repeated of a refused event: names only, and only when they look like names.
+_NAME: Final = re.compile(r"[A-Za-z0-9_.:/%~+-]{1,256}")
+
+# An error event must stay small, however many members of an event were wrong.
+_MAX_ISSUES: Final = 20
+
+
+def rejection(body: object, issues: Sequence[Issue], intake: str) -> Event:
+    """The ``error`` event that tells of a refused event: its type, source and id, the plugin, and the issues."""
+    named: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
+    first = issues[0]
+    subject = _name(named.get("type")) or "event"
+    data: dict[str, Any] = {
+        "kind": "event_rejected",
+        "severity": "warning",
+        "message": f"{subject} refused at {first.pointer or 'its root'}: {first.message}"[:2000],
+        "issues": [issue.to_json() for issue in issues[:_MAX_ISSUES]],
+        "detail": f"received by {intake}",
+    }
+    for field, attribute in (("event_type", "type"), ("event_source", "source"), ("event_id", "id")):
+        if name := _name(named.get(attribute)):
+            data[field] = name
+    owners = sorted({issue.owner for issue in issues if issue.owner})
+    if owners:
+        data["plugin"] = ", ".join(owners)[:256]
+    return Event.create("error", source=SERVER_SOURCE, data=data, session=_name(named.get("session"), 128))
+
+
+def plugin_fault(fault: HookFault) -> Event:
+    """The ``error`` event that tells of a failed hook call, or of the quarantine that it led to."""
+    plugin = fault.plugin
+    quarantined = plugin.reason is not None
+    what = f"{type(fault.error).__name__}: {fault.error}"
+    message = (
+        f"plugin {plugin.name} ({plugin.distribution}) is quarantined: {plugin.reason}"
+        if quarantined
+        else f"plugin {plugin.name} ({plugin.distribution}) failed in {fault.hook}: {what}"
+    )
+    return Event.create(
+        "error",
+        source=SERVER_SOURCE,
+        data={
+            "kind": "plugin_quarantined" if quarantined else "plugin_failed",
+            "severity": "critical" if quarantined else "error",
+            "message": message[:2000],
+            "plugin": str(plugin.distribution)[:256],
+            "hook": fault.hook,
+        },
+    )
+
+
+def _name(value: object, longest: int = 256) -> str | None:
+    return value if isinstance(value, str) and len(value) <= longest and _NAME.fullmatch(value) else None

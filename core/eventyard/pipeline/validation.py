@@ -1,0 +1,119 @@
+"""The stage *validate*: guards, the envelope's schema, the type's schema, the plugins."""
+
+import asyncio
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from eventyard.errors import MalformedBody
+from eventyard.events import Event, Issue, uuid7
+from eventyard.pipeline.guards import Limits, guard
+from eventyard.pipeline.lane import Lane
+from eventyard.plugins import HookCall
+from eventyard.plugins.calls import CONTAINED, wrong_result
+from eventyard.schemas import Validator
+
+__all__ = ["HOOK_SECONDS", "Validation"]
+
+#: How long a coroutine of a plugin may hold up the events behind it.
+HOOK_SECONDS: Final = 5.0
+
+# Attributes that only the server may set; a recording that is sent in again carries the old ones.
+_SERVER_SET: Final = ("sequence", "recordedtime")
+
+
+class Validation:
+    """Turns a JSON value into an event, or into the issues that keep it from being one."""
+
+    def __init__(self, envelope: Validator, lanes: Callable[[], Mapping[str, Lane]], limits: Limits) -> None:
+        """Check against ``envelope`` and the lanes of the moment.
+
+        Args:
+            envelope: Checks the envelope.
+            lanes: Gives the current lanes.
+            limits: Bounds of what is looked at.
+        """
+        self._envelope = envelope
+        self._lanes = lanes
+        self._limits = limits
+
+    async def check(self, value: object, now: str, *, guarded: bool) -> tuple[Event, Lane] | list[Issue]:
+        """The event in ``value`` with the lane of its type, or why there is none.
+
+        Args:
+            value: A JSON value; an object is taken over and completed. The error about a line that is no JSON
+                stands for that line.
+            now: The time to fill in for a missing ``time``.
+            guarded: Whether depth, size and numbers were already checked while parsing.
+        """
+        if isinstance(value, MalformedBody):
+            return [Issue("json", "", str(value))]
+        if not guarded and (issues := guard(value, self._limits)):
+            return issues
+        if not isinstance(value, dict):
+            return [Issue("type", "", "an event is a JSON object", "object")]
+        self._complete(value, now)
+        if not self._envelope.is_valid(value):
+            return self._envelope.issues(value)
+        lane = self._lanes().get(value["type"])
+        if lane is None:
+            return [self._unknown_type(value["type"])]
+        named = value.setdefault("dataschema", lane.type.schema_id)
+        if named != lane.type.schema_id:
+            text = f"the dataschema of this type is {lane.type.schema_id}"
+            return [Issue("dataschema", "/dataschema", text, lane.type.schema_id, str(lane.type.owner))]
+        data = value["data"]
+        if not lane.validator.is_valid(data):
+            return _owned(lane.validator.issues(data, "/data"), lane)
+        event = Event(value)
+        if lane.chain.validate and (issues := await self._ask(lane.chain.validate, event)):
+            return issues
+        return event, lane
+
+    @staticmethod
+    def _complete(value: dict[str, Any], now: str) -> None:
+        # CloudEvents JSON format §2.1: an attribute that is null is absent.
+        if None in value.values():
+            for name in [name for name, each in value.items() if each is None]:
+                del value[name]
+        for name in _SERVER_SET:
+            value.pop(name, None)
+        value.setdefault("specversion", "1.0")
+        if "id" not in value:
+            value["id"] = uuid7()
+        value.setdefault("time", now)
+
+    def _unknown_type(self, name: str) -> Issue:
+        text = "no installed plugin owns this event type"
+        if near := difflib.get_close_matches(name, self._lanes(), n=1):
+            text += f"; did you mean {near[0]!r}?"
+        return Issue("unknown_type", "/type", text)
+
+    @staticmethod
+    async def _ask(calls: Iterable[HookCall], event: Event) -> list[Issue]:
+        found: list[Issue] = []
+        for call in calls:
+            try:
+                result = call.function(event)
+                if call.is_async:
+                    async with asyncio.timeout(HOOK_SECONDS):
+                        result = await result
+                issues = [] if result is None else list(result)
+                if not all(isinstance(issue, Issue) for issue in issues):
+                    raise TypeError(wrong_result("validate", "issues", result))
+            except CONTAINED as error:
+                call.failed(error, event)
+                continue
+            call.succeeded()
+            owner = str(call.plugin.distribution)
+            found.extend(issue if issue.owner else _with_owner(issue, owner) for issue in issues)
+        return found
+
+
+def _owned(issues: Iterable[Issue], lane: Lane) -> list[Issue]:
+    owner = str(lane.type.owner)
+    return [_with_owner(issue, owner) for issue in issues]
+
+
+def _with_owner(issue: Issue, owner: str) -> Issue:
+    return Issue(issue.keyword, issue.pointer, issue.message, issue.limit, owner)

@@ -1,0 +1,73 @@
+"""What a plugin object must be before pluggy sees it, and what pluggy does not check."""
+
+import difflib
+import inspect
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pluggy
+
+from eventyard.errors import PluginError
+from eventyard.hooks import PROJECT, Plugin
+
+__all__ = ["COROUTINE_HOOKS", "HOOKS", "check_plugin", "instance_of", "new_pluggy_manager"]
+
+#: The hooks, in the order of the specification.
+HOOKS: Final = tuple(name for name, member in vars(Plugin).items() if hasattr(member, f"{PROJECT}_spec"))
+
+#: The hooks that may be coroutine functions. The others decide or declare, and are called where nothing can wait.
+COROUTINE_HOOKS: Final = frozenset({"validate", "enrich", "emit"})
+
+
+def instance_of(loaded: object) -> object:
+    """The plugin object that an entry point stands for: classes are created without arguments."""
+    return loaded() if inspect.isclass(loaded) else loaded
+
+
+def check_plugin(plugin: object) -> tuple[str, ...]:
+    """Check ``plugin`` against the contract; give the names of its hooks, in the order of the specification.
+
+    Raises:
+        PluginError: With all that is wrong.
+    """
+    problems = list(_problems(plugin))
+    if problems:
+        raise PluginError("; ".join(problems))
+    return tuple(name for name in HOOKS if _marker(plugin, name) is not None)
+
+
+def _marker(plugin: object, name: str) -> dict[str, Any] | None:
+    # pluggy's decorator leaves its options in this documented attribute of the function.
+    options: dict[str, Any] | None = getattr(inspect.getattr_static(plugin, name, None), f"{PROJECT}_impl", None)
+    return options
+
+
+def _problems(plugin: object) -> Iterator[str]:
+    for name in dir(plugin):
+        options = _marker(plugin, name)
+        if options is None:
+            continue
+        hook = options["specname"] or name
+        if hook not in HOOKS:
+            near = difflib.get_close_matches(hook, HOOKS, n=1)
+            yield f"{name} is marked with @hookimpl, but there is no hook {hook!r}" + (
+                f"; did you mean {near[0]!r}?" if near else ""
+            )
+        elif options["wrapper"] or options["hookwrapper"]:
+            # A wrapper sits around the other plugins' calls, so that its failure could not be kept to itself.
+            yield f"{name} is a wrapper; hooks of Eventyard take no wrappers, use tryfirst or trylast"
+        elif hook not in COROUTINE_HOOKS and inspect.iscoroutinefunction(getattr(plugin, name)):
+            allowed = ", ".join(sorted(COROUTINE_HOOKS))
+            yield f"{name} is a coroutine function, but must be a plain one (only {allowed} may be coroutines)"
+    if isinstance(plugin, Plugin):
+        for hook in HOOKS:
+            overridden = inspect.getattr_static(plugin, hook) is not vars(Plugin)[hook]
+            if overridden and _marker(plugin, hook) is None:
+                yield f"{hook} overrides a hook, but lacks the marker @hookimpl"
+
+
+def new_pluggy_manager() -> pluggy.PluginManager:
+    """A pluggy manager that knows the hooks of Eventyard."""
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Plugin)
+    return manager

@@ -1,0 +1,242 @@
+"""The plugins of one server: loaded, checked, owned and resolved into chains."""
+
+import difflib
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from eventyard.errors import EventyardError, OwnershipError, PluginError
+from eventyard.plugins.calls import CONTAINED, FaultListener, HookCall, HookFault
+from eventyard.plugins.chains import Chain, resolve_calls, resolve_chains
+from eventyard.plugins.configuration import check_table
+from eventyard.plugins.contract import check_plugin, instance_of, new_pluggy_manager
+from eventyard.plugins.declarations import own_types, read_declarations
+from eventyard.plugins.discovery import discover, select
+from eventyard.plugins.distribution import EMBEDDED
+from eventyard.plugins.installed import InstalledPlugin, PluginStatus
+from eventyard.plugins.ownership import Claims, OwnedType
+from eventyard.schemas import SchemaStore, load_engine
+from eventyard.settings import Settings
+
+__all__ = ["PluginManager"]
+
+log = logging.getLogger(__name__)
+
+
+class PluginManager:
+    """The plugins of one server.
+
+    Attributes:
+        plugins: All plugins that are installed or were registered, also those that do not take part.
+        types: The event types by name, with their owners. Types of a plugin that was quarantined while running stay.
+        namespaces: The namespace handlers: name to handler class and the plugin that ships it.
+        chains: For each event type the calls of its stages; replaced as a whole when plugins change.
+        decoders: The ``decode`` calls, in order.
+        store: The schemas of all types, and the core's own.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        """Make a manager without plugins; nothing is imported or searched for yet."""
+        self._settings = settings or Settings()
+        self._pluggy = new_pluggy_manager()
+        self._engine = load_engine(self._settings.validation.engine)
+        self._type_claims = Claims("event type")
+        self._namespace_claims = Claims("namespace")
+        self._by_object: dict[int, InstalledPlugin] = {}
+        self._listeners: list[FaultListener] = []
+        self._rebuild_listeners: list[Callable[[], None]] = []
+        self._tables: dict[str, Mapping[str, Any]] = {}
+        self.store = SchemaStore(self._engine)
+        self.plugins: list[InstalledPlugin] = []
+        self.types: dict[str, OwnedType] = {}
+        self.namespaces: dict[str, tuple[type[Any], InstalledPlugin]] = {}
+        self.chains: dict[str, Chain] = {}
+        self.decoders: tuple[HookCall, ...] = ()
+
+    @classmethod
+    def load(cls, settings: Settings | None = None, plugins: Mapping[str, object] | None = None) -> "PluginManager":
+        """A manager with the installed plugins that the settings select, and ``plugins`` by name besides.
+
+        Raises:
+            PluginError: A plugin that the settings require failed, or they name one that is not installed.
+            OwnershipError: Two plugins claim the same name, event type, namespace or schema ``$id``.
+        """
+        manager = cls(settings)
+        found = discover()
+        select((plugin for plugin, _ in found), manager._settings.plugins)
+        # Reversed, because pluggy calls what was registered last first.
+        for plugin, entry_point in reversed(found):
+            manager.plugins.insert(0, plugin)
+            if plugin.status is PluginStatus.ACTIVE:
+                manager._start(plugin, entry_point.load)
+        manager._check_tables()
+        for name, plugin_object in (plugins or {}).items():
+            manager._add(name, plugin_object)
+        manager._resolve()
+        return manager
+
+    @property
+    def engine(self) -> str:
+        """Name of the schema engine."""
+        return self._engine.name
+
+    @property
+    def quarantined(self) -> list[InstalledPlugin]:
+        """The plugins that should take part, but cannot."""
+        return [plugin for plugin in self.plugins if plugin.status is PluginStatus.QUARANTINED]
+
+    def table(self, plugin: InstalledPlugin) -> Mapping[str, Any]:
+        """The settings table of ``plugin``, checked and complete."""
+        return self._tables.get(plugin.name, {})
+
+    def register(self, name: str, plugin: object) -> InstalledPlugin:
+        """Register a plugin object, for tests and programs that embed a server.
+
+        Unlike an installed plugin, one that fails is an error at once.
+
+        Raises:
+            PluginError: It breaks the plugin contract.
+            OwnershipError: It claims what another plugin has.
+        """
+        installed = self._add(name, plugin)
+        self._resolve()
+        return installed
+
+    def unregister(self, name: str) -> None:
+        """Take a plugin out, with its event types and namespaces.
+
+        Raises:
+            PluginError: There is no active plugin of that name.
+        """
+        plugin = next((each for each in self.plugins if each.name == name and each.plugin is not None), None)
+        if plugin is None:
+            message = f"no plugin {name!r} is registered"
+            raise PluginError(message)
+        self._withdraw(plugin)
+        self.plugins.remove(plugin)
+        self._resolve()
+
+    def contain(self, plugin: InstalledPlugin, method: str, function: Callable[..., Any]) -> HookCall:
+        """A call of something else that ``plugin`` ships, such as its namespace handler, contained like a hook's."""
+        return HookCall(plugin, method, function, is_async=False, on_fault=self.report)
+
+    def on_fault(self, listener: FaultListener) -> None:
+        """Have ``listener`` told of every failed call of a hook."""
+        self._listeners.append(listener)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Have ``listener`` told whenever the chains were resolved anew."""
+        self._rebuild_listeners.append(listener)
+
+    def report(self, fault: HookFault) -> None:
+        """Tell the listeners of a failed call; quarantine a plugin whose hook keeps failing."""
+        if fault.streak >= self._settings.plugins.max_failures and fault.plugin.status is PluginStatus.ACTIVE:
+            what = f"{type(fault.error).__name__}: {fault.error}"
+            self.quarantine(fault.plugin, f"{fault.hook} failed {fault.streak} times in a row, last with {what}")
+        for listener in self._listeners:
+            listener(fault)
+
+    def quarantine(self, plugin: InstalledPlugin, reason: str) -> None:
+        """Take a plugin out of all stages; its event types and namespaces stay, so that no event is refused."""
+        plugin.quarantine(reason)
+        log.error("plugin %s (%s) quarantined: %s", plugin.name, plugin.distribution, reason)
+        if plugin.plugin is not None and self._pluggy.is_registered(plugin.plugin):
+            self._pluggy.unregister(plugin.plugin)
+            self._resolve()
+
+    def _add(self, name: str, plugin: object) -> InstalledPlugin:
+        if any(each.name == name for each in self.plugins):
+            message = f"a plugin {name!r} is there already"
+            raise PluginError(message)
+        target = f"{type(plugin).__module__}:{type(plugin).__qualname__}"
+        installed = InstalledPlugin(name, EMBEDDED, target)
+        self._register(installed, lambda: plugin)
+        self.plugins.append(installed)
+        return installed
+
+    def _start(self, plugin: InstalledPlugin, load: Callable[[], object]) -> None:
+        """Load and register an installed plugin; one that fails is quarantined, unless it is required."""
+        try:
+            self._register(plugin, load)
+        except OwnershipError:
+            raise
+        except CONTAINED as error:
+            reason = str(error) if isinstance(error, EventyardError) else f"{type(error).__name__}: {error}"
+            if plugin.name in self._settings.plugins.required:
+                message = f"required plugin {plugin.name!r} of {plugin.distribution} cannot be used: {reason}"
+                raise PluginError(message) from error
+            self.quarantine(plugin, reason)
+            if not isinstance(error, EventyardError):
+                log.error("traceback of plugin %s", plugin.name, exc_info=error)
+
+    def _register(self, installed: InstalledPlugin, load: Callable[[], object]) -> None:
+        plugin = instance_of(load())
+        installed.hooks = check_plugin(plugin)
+        self._configure(installed, plugin)
+        self._pluggy.register(plugin, f"{installed.distribution.name}:{installed.name}")
+        installed.plugin = plugin
+        self._by_object[id(plugin)] = installed
+        try:
+            self._declare(installed, plugin)
+        except BaseException:
+            self._withdraw(installed)
+            raise
+
+    def _configure(self, installed: InstalledPlugin, plugin: object) -> None:
+        table = self._settings.plugin.get(installed.name, {})
+        complete = check_table(installed.name, getattr(plugin, "config_schema", None), table, self._engine)
+        self._tables[installed.name] = complete
+        configure = getattr(plugin, "configure", None)
+        if configure is not None:
+            configure(complete)
+
+    def _declare(self, installed: InstalledPlugin, plugin: object) -> None:
+        declared = read_declarations(self._own(plugin, "event_types"), self._own(plugin, "namespaces"))
+        for event_type in declared.types:
+            self._type_claims.claim(event_type.name, installed)
+        for name, handler in declared.namespaces:
+            self._namespace_claims.claim(name, installed)
+            self.namespaces[name] = handler, installed
+        for owned in own_types(installed, declared.types, self.store):
+            self.types[owned.type.name] = owned
+        installed.types = tuple(event_type.name for event_type in declared.types)
+        installed.namespaces = tuple(name for name, _ in declared.namespaces)
+
+    def _own(self, plugin: object, hook: str) -> Iterable[Any]:
+        implementations = getattr(self._pluggy.hook, hook).get_hookimpls()
+        return [each for found in implementations if found.plugin is plugin for each in found.function()]
+
+    def _withdraw(self, installed: InstalledPlugin) -> None:
+        """Undo a registration: hooks, names, schemas."""
+        plugin = installed.plugin
+        if plugin is None:
+            return
+        if self._pluggy.is_registered(plugin):
+            self._pluggy.unregister(plugin)
+        self._by_object.pop(id(plugin), None)
+        self._type_claims.release(installed)
+        self._namespace_claims.release(installed)
+        for name in [name for name, owned in self.types.items() if owned.plugin == installed.name]:
+            self.store.remove(self.types.pop(name).schema_id)
+        for name in [name for name, (_, owner) in self.namespaces.items() if owner is installed]:
+            del self.namespaces[name]
+        installed.plugin, installed.types, installed.namespaces = None, (), ()
+
+    def _resolve(self) -> None:
+        self.chains = resolve_chains(self._pluggy, self._by_object, self.types, self._call)
+        decoders = resolve_calls(self._pluggy, "decode", ("source", "body", "headers"), self._call)
+        self.decoders = tuple(call for _, call in decoders)
+        for listener in self._rebuild_listeners:
+            listener()
+
+    def _call(self, plugin: object, hook: str, function: Callable[..., Any], is_async: bool) -> HookCall:
+        return HookCall(self._by_object[id(plugin)], hook, function, is_async, self.report)
+
+    def _check_tables(self) -> None:
+        known = {plugin.name for plugin in self.plugins}
+        for name in self._settings.plugin:
+            if name not in known:
+                message = f"plugin.{name} has settings, but no installed distribution announces a plugin {name!r}"
+                if near := difflib.get_close_matches(name, known, n=1):
+                    message += f"; did you mean {near[0]!r}?"
+                raise PluginError(message)

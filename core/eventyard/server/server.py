@@ -1,0 +1,84 @@
+"""A server in a thread of its own, for programs that do not run an event loop."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Mapping
+from typing import Any, Self, TypeVar
+
+from eventyard.events import Event, Outcome
+from eventyard.server.async_server import AsyncServer
+from eventyard.settings import Settings
+
+__all__ = ["Server"]
+
+T = TypeVar("T")
+
+
+class Server:
+    """A running server in a thread of its own; all methods may be called from any thread but that one.
+
+    Creating one returns when the server takes clients and events, or raises why it cannot.
+    """
+
+    def __init__(self, settings: Settings | None = None, plugins: Mapping[str, object] | None = None) -> None:
+        """Start a server.
+
+        Args:
+            settings: Its settings; the defaults when omitted.
+            plugins: Plugin objects by name, besides the installed ones.
+
+        Raises:
+            EventyardError: As :class:`AsyncServer` and its ``start``.
+        """
+        self._server = AsyncServer(settings, plugins)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="eventyard", daemon=True)
+        self._thread.start()
+        try:
+            self._run(self._server.start())
+        except BaseException:
+            self._end_thread()
+            raise
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+        return self._server.settings
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return self._server.url
+
+    @property
+    def running(self) -> bool:
+        """Whether it was not stopped yet."""
+        return self._thread.is_alive()
+
+    def publish(self, *events: Event | Mapping[str, Any]) -> list[Outcome]:
+        """Take in events; gives what became of each.
+
+        Raises:
+            JournalError: Nothing was kept.
+        """
+        return self._run(self._server.publish(*events))
+
+    def stop(self) -> None:
+        """Tell the clients, finish what was begun and close; calling it again does nothing."""
+        if self.running:
+            self._run(self._server.stop())
+            self._end_thread()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _end_thread(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()

@@ -1,0 +1,24 @@
+"""One checked, immutable object with everything that can be set, and where each value comes from."""
+
+from eventyard.settings.address import ServerAddress, server_address
+from eventyard.settings.loader import LoadedSettings, load_settings
+from eventyard.settings.origin import Layer, Origin
+from eventyard.settings.problem import InvalidSettings, Problem
+from eventyard.settings.secrets import masked
+from eventyard.settings.settings import DeliverySettings, PluginSelection, Settings, ValidationSettings
+
+__all__ = [
+    "DeliverySettings",
+    "InvalidSettings",
+    "Layer",
+    "LoadedSettings",
+    "Origin",
+    "PluginSelection",
+    "Problem",
+    "ServerAddress",
+    "Settings",
+    "ValidationSettings",
+    "load_settings",
+    "masked",
+    "server_address",
+]

@@ -1,0 +1,49 @@
+"""The check of settings against the configuration schema."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from eventyard.settings.flattening import Collected
+from eventyard.settings.key import config_schema, known_keys
+from eventyard.settings.origin import DEFAULT
+from eventyard.settings.problem import Problem, shown
+
+__all__ = ["check"]
+
+
+def check(collected: Collected) -> list[Problem]:
+    """What is wrong with the values of ``collected``, one problem for each key."""
+    import jsonschema  # noqa: PLC0415 - takes 70 ms, which programs that only name Settings must not pay
+
+    validator = jsonschema.Draft202012Validator(config_schema())
+    wrong: dict[str, None] = {}
+    for error in validator.iter_errors(_document(collected.values)):
+        wrong[_key_of(list(error.absolute_path))] = None
+    return [_problem(collected, key) for key in wrong]
+
+
+def _document(values: Mapping[str, Any]) -> dict[str, Any]:
+    document: dict[str, Any] = {"socketio": {}, "plugin": {}}
+    for key, value in values.items():
+        head, _, rest = key.partition(".")
+        if head == "plugin":
+            name, _, setting = rest.partition(".")
+            document["plugin"].setdefault(name, {})[setting] = value
+        elif rest:
+            document["socketio"].setdefault(head, {})[rest] = value
+        else:
+            document["socketio"][key] = value
+    return document
+
+
+def _key_of(path: list[str | int]) -> str:
+    # The path also leads into a group, or into a list: the engine of validation, the first of cors_origins.
+    names = [str(part) for part in path[1:3]]
+    return next(key for key in (".".join(names), names[0]) if key in known_keys())
+
+
+def _problem(collected: Collected, key: str) -> Problem:
+    known = known_keys()[key]
+    value = collected.values[key]
+    got = f"a value of the type {type(value).__name__}" if known.is_secret else shown(value)
+    return Problem(key, f"expected {known.expectation}, got {got}", collected.origins.get(key, DEFAULT))

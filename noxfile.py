@@ -1,0 +1,95 @@
+"""Everything that is checked: ``nox`` runs the default sessions, ``nox -l`` lists all of them."""
+
+import os
+import shutil
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+DISTRIBUTIONS = [ROOT, *PLUGINS]
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.error_on_external_run = True
+nox.options.sessions = ["lint", "tests", "wheels", "javascript"]
+
+
+def group(name: str) -> list[str]:
+    """The requirements of a dependency group of ``pyproject.toml``."""
+    return list(nox.project.dependency_groups(PYPROJECT, name))
+
+
+def install_editable(session: nox.Session, *requirements: str) -> None:
+    """Install all distributions of the repository in one step, so that the resolver finds the core among them."""
+    editables = [argument for path in PLUGINS for argument in ("-e", str(path))]
+    session.install("-e", f"{ROOT}[fast]", *editables, *requirements)
+
+
+def build_wheels(session: nox.Session) -> list[str]:
+    """Build all distributions as users get them: the sdist, and the wheel from the sdist."""
+    dist = Path(session.create_tmp()) / "dist"
+    # What an earlier run has built would be installed too.
+    shutil.rmtree(dist, ignore_errors=True)
+    session.install("build")
+    for path in DISTRIBUTIONS:
+        session.run("python", "-m", "build", "--outdir", str(dist), str(path), silent=True)
+    return sorted(str(wheel) for wheel in dist.glob("*.whl"))
+
+
+@nox.session(python=False, default=False)
+def run(session: nox.Session) -> None:
+    """Run a server from the source tree: ``nox -s run -- --port 9000``."""
+    session.run("eventyard", "serve", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, formatting and types."""
+    install_editable(session, *group("lint"), *group("test"), "nox")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The tests, against the source tree."""
+    install_editable(session, *group("test"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """The same tests against built wheels: finds what the packaging leaves out."""
+    built = build_wheels(session)
+    core = next(wheel for wheel in built if Path(wheel).name.startswith("eventyard-"))
+    session.install(f"eventyard[fast] @ file://{core}", *(each for each in built if each != core), *group("test"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def reference(session: nox.Session) -> None:
+    """The tests without the ``fast`` extra: the reference schema engine and the standard event loop."""
+    editables = [argument for path in DISTRIBUTIONS for argument in ("-e", str(path))]
+    session.install(*editables, *group("test"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def javascript(session: nox.Session) -> None:
+    """The stock JavaScript client under Node.js against a real server."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        if os.environ.get("CI"):
+            session.error("Node.js with npm is needed, and this machine has none")
+        session.skip("Node.js with npm is needed, and this machine has none")
+    install_editable(session, *group("test"))
+    client = Path(session.create_tmp()) / "client"
+    client.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "tests" / "javascript" / "package.json", client)
+    with session.chdir(client):
+        session.run(npm, "install", "--no-audit", "--no-fund", external=True, silent=True)
+    session.run("pytest", "tests/javascript", "--override-ini=testpaths=", env={"EVENTYARD_NODE_MODULES": str(client)})

@@ -1,0 +1,36 @@
+"""What the plugin declares."""
+
+from eventyard import BufferPolicy
+from eventyard_session import SessionNamespace, SessionPlugin
+from eventyard_session.settings import DEFAULTS
+from jsonschema import Draft202012Validator
+
+
+def test_the_plugin_owns_its_types() -> None:
+    """The plugin declares its event types, each in the namespace that it handles."""
+    types = list(SessionPlugin().event_types())
+
+    assert [event_type.name for event_type in types] == [
+        "session_start",
+        "session_end",
+        "user_prompt",
+        "turn_end",
+        "notification",
+        "permission_request",
+        "hook_event",
+    ]
+    assert {event_type.namespace for event_type in types} == {"/sessions"}
+    assert SessionNamespace.name == "/sessions"
+    assert list(SessionPlugin().namespaces()) == [SessionNamespace]
+
+
+def test_events_wait_for_a_client() -> None:
+    """As many events of each type are kept as the server's settings say."""
+    assert {event_type.policy for event_type in SessionPlugin().event_types()} == {BufferPolicy.buffer_if_no_clients()}
+
+
+def test_the_settings_have_valid_defaults() -> None:
+    """Without any setting of its own, the plugin's table is valid."""
+    assert SessionPlugin.config_schema is not None
+    Draft202012Validator.check_schema(SessionPlugin.config_schema)
+    Draft202012Validator(SessionPlugin.config_schema).validate(DEFAULTS)

@@ -1,0 +1,48 @@
+"""The starts of tool calls, remembered until their stops come."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from eventyard import Event
+
+from eventyard_tool.call import CallKey, call_key
+
+__all__ = ["Start", "Starts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a stop can be told about its start."""
+
+    id: str
+    time: str
+
+
+class Starts:
+    """The starts of tool calls; the least recently used is forgotten first.
+
+    An event may be seen more than once, in any order, and also when it is a duplicate that goes no further: therefore
+    the first start of a call stays the one, and a stop leaves its start where it is.
+    """
+
+    def __init__(self, limit: int) -> None:
+        """Remember at most ``limit`` starts."""
+        self._limit = limit
+        self._starts: OrderedDict[CallKey, Start] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def remember(self, event: Event) -> None:
+        """Remember a ``tool_start``, if any stop can refer to it."""
+        if event.correlationid is None:
+            return
+        key = call_key(event)
+        self._starts.setdefault(key, Start(event.id, event.time))
+        self._starts.move_to_end(key)
+        if len(self._starts) > self._limit:
+            self._starts.popitem(last=False)
+
+    def find(self, event: Event) -> Start | None:
+        """The start of the call that ``event``, a ``tool_stop``, ends."""
+        return self._starts.get(call_key(event))

@@ -1,0 +1,136 @@
+"""``eventyard schema``, with a plugin that is installed for the test."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+Cli = Callable[..., Result]
+Install = Callable[[str, str], None]
+
+GARDEN = """
+from eventyard import BufferPolicy, EventType, Issue, Plugin, hookimpl
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "urn:eventyard:watered/1.0.0",
+    "title": "watered",
+    "description": "A plant was watered.",
+    "type": "object",
+    "properties": {"litres": {"title": "Litres", "description": "How much.", "type": "number", "minimum": 0}},
+    "required": ["litres"],
+    "examples": [{"litres": 1}, {"litres": 2}],
+}
+
+class It(Plugin):
+    @hookimpl
+    def event_types(self):
+        policy = BufferPolicy.buffer_if_no_clients(50)
+        return [EventType(name="watered", schema=SCHEMA, namespace="/garden", policy=policy)]
+
+    @hookimpl
+    async def validate(self, event):
+        if event.data["litres"] > 9:
+            return [Issue("flood", "/data/litres", "no plant takes more than 9 litres", 9)]
+"""
+
+
+@pytest.fixture(autouse=True)
+def garden(install: Install) -> None:
+    """A plugin that owns ``watered``."""
+    install("garden", GARDEN)
+
+
+def watered(litres: Any) -> dict[str, Any]:
+    """A ``watered`` event."""
+    return {"type": "watered", "source": "/test", "data": {"litres": litres}}
+
+
+def test_list_tells_version_owner_namespace_and_policy(cli: Cli) -> None:
+    listed = {each["type"]: each for each in json.loads(cli("schema", "list", "--json").stdout)["schemas"]}
+    assert listed["watered"] == {
+        "type": "watered",
+        "description": "A plant was watered.",
+        "version": "1.0.0",
+        "owner": {"distribution": "acme-garden", "version": "1.2", "plugin": "garden"},
+        "namespace": "/garden",
+        "policy": {"mode": "buffer_if_no_clients", "capacity": 50},
+    }
+    assert cli("schema", "list", "--only", "garden").stdout == (
+        "watered  1.0.0  acme-garden 1.2  /garden  buffer_if_no_clients\n"
+    )
+
+
+def test_show_tells_schema_version_owner_policy_and_examples(cli: Cli) -> None:
+    told = json.loads(cli("schema", "show", "watered", "--json").stdout)
+    assert told["schema"]["$id"] == "urn:eventyard:watered/1.0.0"
+    assert told["version"] == "1.0.0"
+    assert told["owner"]["distribution"] == "acme-garden"
+    assert told["policy"] == {"mode": "buffer_if_no_clients", "capacity": 50}
+    assert told["examples"] == [{"litres": 1}, {"litres": 2}]
+    text = cli("schema", "show", "watered").stdout
+    assert text.startswith("watered 1.0.0, owned by garden (acme-garden 1.2)\nA plant was watered.\n")
+    assert '"required": [' in text
+
+
+def test_the_schema_of_the_envelope_is_shown_too(cli: Cli) -> None:
+    assert json.loads(cli("schema", "show", "envelope").stdout)["$id"].startswith("urn:eventyard:envelope/")
+
+
+def test_a_misspelt_type_is_told_with_the_nearest_one(cli: Cli) -> None:
+    result = cli("schema", "show", "waterd")
+    assert result.exit_code == 2
+    assert "Did you mean 'watered'?" in result.stderr
+
+
+def test_valid_events_end_with_0(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "events.json"
+    file.write_text(json.dumps([watered(1), watered(2)]))
+    result = cli("schema", "validate", str(file), "-", stdin=json.dumps(watered(3)))
+    assert (result.exit_code, result.stdout) == (0, "3 valid, 0 invalid\n")
+
+
+def test_each_problem_is_told_with_file_line_pointer_and_what_was_expected(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "events.ndjson"
+    events = [watered(1), watered("much"), watered(10), {"type": "dried", "source": "/x", "data": {}}, {"data": {}}]
+    file.write_text("".join(json.dumps(event) + "\n" for event in events) + "{oops}\n")
+    result = cli("schema", "validate", str(file))
+    assert result.exit_code == 1
+    *told, last = result.stdout.splitlines()
+    assert last == "1 valid, 5 invalid"
+    assert {line.split(": ")[0] for line in told} == {f"{file}:{line}" for line in range(2, 7)}
+    assert any(line.startswith(f"{file}:2: /data/litres: ") for line in told)
+    assert f"{file}:3: /data/litres: no plant takes more than 9 litres" in told
+    assert any(line.startswith(f"{file}:4: /type: ") for line in told)
+    assert any(line.startswith(f"{file}:6: /: not JSON: ") for line in told)
+
+
+def test_json_tells_the_same(cli: Cli) -> None:
+    result = cli("schema", "validate", "-", "--json", stdin=json.dumps([watered(1), watered(10)]))
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {
+        "valid": 1,
+        "invalid": 1,
+        "problems": [
+            {
+                "file": "stdin",
+                "line": 1,
+                "issues": [
+                    {
+                        "keyword": "flood",
+                        "pointer": "/data/litres",
+                        "message": "no plant takes more than 9 litres",
+                        "limit": 9,
+                        "owner": "acme-garden 1.2",
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def test_a_missing_file_is_wrong_usage(cli: Cli) -> None:
+    assert cli("schema", "validate", "missing.json").exit_code == 2

@@ -1,0 +1,211 @@
+"""``eventyard serve``, as a process of its own."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from eventyard import __version__
+
+Cli = Callable[..., Result]
+Install = Callable[[str, str], None]
+
+GARDEN = """
+from eventyard import BufferPolicy, EventType, Plugin, hookimpl
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:eventyard:watered/1.0.0",
+    "title": "watered", "description": "A plant was watered.", "type": "object", "properties": {},
+    "examples": [{}, {"litres": 1}],
+}
+
+class It(Plugin):
+    @hookimpl
+    def event_types(self):
+        policy = BufferPolicy.buffer_if_no_clients()
+        return [EventType(name="watered", schema=SCHEMA, namespace="/garden", policy=policy)]
+"""
+
+
+class Served:
+    """A running ``eventyard serve``."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "eventyard", "serve", "--host", "127.0.0.1", "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.first = self.process.stdout.readline()
+        self.url = self.first.rpartition(" ")[2].strip()
+
+    def end(self, number: int = signal.SIGINT) -> tuple[int, str, str]:
+        """Send a signal; gives the exit code and what was written."""
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, self.first + out, err
+
+
+@contextlib.contextmanager
+def serving(*arguments: str) -> Iterator[Served]:
+    """A server that is killed at the end, whatever happened."""
+    served = Served(*arguments)
+    try:
+        yield served
+    finally:
+        if served.process.poll() is None:
+            served.process.kill()
+            served.process.communicate()
+
+
+def health(url: str) -> dict[str, Any]:
+    """What the server at ``url`` says of itself."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET", "/health")
+        answer: dict[str, Any] = json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
+    return answer
+
+
+def test_it_tells_its_address_plugins_and_namespaces(install: Install) -> None:
+    install("garden", GARDEN)
+    with serving("--only", "garden") as served:
+        assert health(served.url)["pid"] == served.process.pid
+        code, out, _ = served.end()
+    assert code == 0
+    assert out == (f"Eventyard {__version__} runs at {served.url}\nPlugins     garden 1.2\nNamespaces  /garden\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
+    with serving() as served:
+        code, _, err = served.end(number)
+    assert code == 0
+    assert err.endswith("Stopping …\n")
+    assert "Traceback" not in err
+
+
+def test_a_second_signal_ends_it_at_once(install: Install) -> None:
+    """A sink that never lets go keeps the server from stopping; nobody has to wait for it."""
+    install(
+        "stuck",
+        GARDEN
+        + """
+    @hookimpl
+    def emit(self, event, route):
+        import time
+        print("stuck", flush=True)
+        time.sleep(1000)
+""",
+    )
+    with serving("--only", "stuck") as served:
+        body = json.dumps({"type": "watered", "source": "/test", "data": {}})
+        connection = http.client.HTTPConnection(served.url.removeprefix("http://"), timeout=10)
+        with contextlib.suppress(TimeoutError, OSError):
+            connection.request("POST", "/v1/events", body, {"Content-Type": "application/json"})
+        assert served.process.stdout is not None
+        while served.process.stdout.readline() != "stuck\n":
+            pass
+        served.process.send_signal(signal.SIGINT)
+        code, _, _ = served.end()
+    assert code in (128 + signal.SIGINT, -signal.SIGINT)
+
+
+def test_settings_come_from_options(tmp_path: Path) -> None:
+    file = tmp_path / "yard.yaml"
+    file.write_text("socketio:\n  log_level: INFO\n")
+    with serving("--config", str(file), "--set", "log_level=DEBUG", "--set", "loop=asyncio") as served:
+        code, _, err = served.end()
+    assert code == 0
+    assert " DEBUG " in err
+
+
+def test_a_quarantined_plugin_is_told_loudly_and_the_others_go_on(install: Install) -> None:
+    install("garden", GARDEN)
+    install("broken", "import no_such_module")
+    with serving("--only", "garden,broken") as served:
+        assert health(served.url)["status"] == "degraded"
+        code, out, err = served.end()
+    assert code == 0
+    assert "Plugins     garden 1.2\n" in out
+    assert "QUARANTINED broken (acme-broken 1.2): ModuleNotFoundError: No module named 'no_such_module'\n" in err
+
+
+def test_a_required_plugin_that_fails_ends_it(cli: Cli, install: Install) -> None:
+    install("broken", "import no_such_module")
+    result = cli("serve", "--require", "broken", "--port", "0")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: required plugin 'broken' of acme-broken 1.2 cannot be used")
+
+
+def test_two_owners_of_a_type_end_it_with_both_names(cli: Cli, install: Install) -> None:
+    install("garden", GARDEN)
+    install("park", GARDEN)
+    result = cli("serve", "--port", "0")
+    assert result.exit_code == 2
+    assert "acme-garden 1.2" in result.stderr
+    assert "acme-park 1.2" in result.stderr
+
+
+def test_a_port_that_an_eventyard_has_is_told_with_its_process(cli: Cli) -> None:
+    with serving() as served:
+        port = served.url.rpartition(":")[2]
+        result = cli("serve", "--host", "127.0.0.1", "--port", port)
+        assert result.exit_code == 2
+        assert result.stderr == (
+            f"Error: port {port} of 127.0.0.1 is taken by an Eventyard {__version__} that runs already "
+            f"(process {served.process.pid}); --port takes another, 0 any free one\n"
+        )
+
+
+def test_a_port_that_another_program_has_is_told_with_its_process(cli: Cli) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        # A program that takes the connection and says nothing must not hold us up for long.
+        threading.Thread(target=other.accept, daemon=True).start()
+        result = cli("serve", "--host", "127.0.0.1", "--port", str(port))
+    assert result.exit_code == 2
+    assert f"port {port} of 127.0.0.1 is taken by " in result.stderr
+    assert f"(process {os.getpid()})" in result.stderr or "another program" in result.stderr
+
+
+def test_an_address_beyond_this_machine_needs_a_token(cli: Cli) -> None:
+    result = cli("serve", "--env", "production", "--port", "0")
+    assert result.exit_code == 2
+    assert "needs a token" in result.stderr
+
+
+def test_a_loop_that_is_not_installed_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    result = cli("serve", "--set", "loop=uvloop", "--port", "0")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: loop is set to uvloop, which is not installed; eventyard[fast] brings it where it exists\n"
+    )
+
+
+def test_the_settings_for_claude_code_are_ready_to_paste(install: Install) -> None:
+    pytest.importorskip("eventyard_claude_code")
+    with serving("--set", "token=geheim") as served:
+        code, out, err = served.end()
+    if "claude_code" not in out.splitlines()[1]:
+        pytest.skip("the plugin claude_code is importable, but not installed")
+    assert code == 0
+    block = json.loads(out[out.index("{") :])
+    assert f"{served.url}/v1/hooks/claude-code" in json.dumps(block["hooks"]["PreToolUse"])
+    assert "geheim" not in out + err

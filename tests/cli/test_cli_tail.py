@@ -1,0 +1,82 @@
+"""``eventyard tail``, against a real server."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from eventyard.server import Server
+
+Cli = Callable[..., Result]
+
+
+def note(text: str, **attributes: Any) -> dict[str, Any]:
+    """A ``note`` event."""
+    return {"type": "note", "source": "/test", "data": {"text": text}, **attributes}
+
+
+def texts(result: Result) -> list[str]:
+    """The texts of the notes in a JSON listing."""
+    return [json.loads(line)["data"]["text"] for line in result.stdout.splitlines()]
+
+
+@pytest.mark.usefixtures("url")
+def test_an_event_is_a_line_of_text(cli: Cli, server: Server) -> None:
+    server.publish(note("hello", session="0123456789", subject="door"))
+    result = cli("tail", "notes", "-n", "1")
+    assert result.exit_code == 0
+    assert result.stdout.split()[1:] == ["/notes", "note", "01234567", "-", "door", 'text="hello"']
+
+
+@pytest.mark.usefixtures("url")
+def test_json_is_the_envelope(cli: Cli, server: Server) -> None:
+    (outcome,) = server.publish(note("hello"))
+    event = json.loads(cli("tail", "notes", "--json", "-n", "1").stdout)
+    assert event["id"] == outcome.id
+    assert event["specversion"] == "1.0"
+    assert int(event["sequence"]) == outcome.offset
+
+
+@pytest.mark.usefixtures("url")
+def test_a_count_ends_it(cli: Cli, server: Server) -> None:
+    server.publish(*[note(str(number)) for number in range(10)])
+    assert texts(cli("tail", "notes", "--json", "--from", "earliest", "-n", "3")) == ["0", "1", "2"]
+
+
+@pytest.mark.usefixtures("url")
+def test_only_the_wanted_types_and_sessions_are_shown(cli: Cli, server: Server) -> None:
+    server.publish(note("a", session="s1"), note("b", session="s2"), note("c", session="s1"), note("d", session="s3"))
+    shown = cli("tail", "/notes", "--session", "s2", "--session", "s3", "--json", "-n", "2", "--from", "earliest")
+    assert texts(shown) == ["b", "d"]
+    assert texts(cli("tail", "--type", "note", "--json", "-n", "4", "--from", "earliest")) == ["a", "b", "c", "d"]
+
+
+@pytest.mark.usefixtures("url")
+def test_by_default_it_begins_with_what_no_client_has_had(cli: Cli, server: Server) -> None:
+    server.publish(note("a"))
+    assert texts(cli("tail", "notes", "--json", "-n", "1")) == ["a"]
+    server.publish(note("b"))
+    assert texts(cli("tail", "notes", "--json", "-n", "1")) == ["b"]
+
+
+@pytest.mark.usefixtures("url")
+def test_an_unknown_namespace_is_told_with_the_nearest_one(cli: Cli) -> None:
+    result = cli("tail", "note")
+    assert result.exit_code == 2
+    assert "the server has no namespace /note; did you mean /notes?" in result.stderr
+
+
+def test_a_server_that_is_not_there_is_told(cli: Cli) -> None:
+    result = cli("tail", "--url", "http://127.0.0.1:9")
+    assert result.exit_code == 2
+    assert result.stderr == "Error: no server answers at http://127.0.0.1:9: Connection refused\n"
+
+
+def test_a_token_is_needed_where_the_server_asks_for_one(cli: Cli, guarded: Server) -> None:
+    guarded.publish(note("a"))
+    refused = cli("tail", "--url", guarded.url)
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"Error: the server at {guarded.url} does not let us in: 401 Unauthorized")
+    assert texts(cli("tail", "notes", "--json", "-n", "1", "--url", guarded.url, "--token", "secret")) == ["a"]

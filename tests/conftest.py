@@ -1,0 +1,91 @@
+"""Real servers and real clients on ephemeral loopback ports."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+import socketio
+from eventyard import AsyncServer, Settings
+
+StartServer = Callable[..., Awaitable[AsyncServer]]
+Connect = Callable[..., Awaitable["Client"]]
+
+
+class Client:
+    """A stock Socket.IO client in one namespace, which keeps everything that it receives."""
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace = namespace
+        self.socket = socketio.AsyncClient(reconnection=False)
+        self.received: list[tuple[str, Any]] = []
+        self._arrived = asyncio.Condition()
+        self.socket.on("*", self._keep, namespace=namespace)
+
+    async def _keep(self, name: str, body: Any = None) -> None:
+        async with self._arrived:
+            self.received.append((name, body))
+            self._arrived.notify_all()
+
+    def named(self, name: str) -> list[Any]:
+        """The arguments of the events received under ``name``."""
+        return [body for each, body in self.received if each == name]
+
+    async def wait(self, name: str, count: int = 1, seconds: float = 5) -> list[Any]:
+        """Wait until ``count`` events came under ``name``; give them all."""
+        async with asyncio.timeout(seconds), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.named(name)) >= count)
+        return self.named(name)
+
+    async def call(self, name: str, argument: Any = None) -> Any:
+        """Send a client event and wait for the acknowledgement."""
+        return await self.socket.call(name, argument, namespace=self.namespace, timeout=5)
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self.socket.disconnect()
+
+
+@pytest.fixture
+async def start_server() -> AsyncIterator[StartServer]:
+    """Start servers with changed settings and plugin objects; all are stopped after the test."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(objects: dict[str, object] | None = None, /, **changes: Any) -> AsyncServer:
+            settings = Settings().with_changes(port=0, **changes)
+            return await stack.enter_async_context(AsyncServer(settings, objects))
+
+        yield start
+
+
+@pytest.fixture
+async def server(start_server: StartServer) -> AsyncServer:
+    """A server with the installed plugins and the default settings."""
+    return await start_server()
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Connect]:
+    """Connect clients: ``connect(server, "/tools", auth={…}, transports=["polling"])``."""
+    clients: list[Client] = []
+
+    async def join(server: AsyncServer, namespace: str, *, wait: bool = True, **options: Any) -> Client:
+        client = Client(namespace)
+        clients.append(client)
+        await client.socket.connect(server.url, namespaces=[namespace], **options)
+        if wait and namespace != "/ingest":
+            await client.wait("ready")
+        return client
+
+    yield join
+    for client in clients:
+        await client.close()
+
+
+@pytest.fixture
+async def http(server: AsyncServer) -> AsyncIterator[aiohttp.ClientSession]:
+    """An HTTP client of ``server``."""
+    async with aiohttp.ClientSession(server.url) as session:
+        yield session
