@@ -11,6 +11,7 @@
     │   ├── BodyTooLarge
     │   └── UnsupportedMediaType
     ├── JournalError         events could not be kept
+    │   └── JournalBusy      too many events wait to be kept; the sender may try again soon
     └── AddressInUse         the port is taken
 
 Everything else that escapes is a defect of Eventyard and keeps its traceback.
@@ -20,6 +21,7 @@ __all__ = [
     "AddressInUse",
     "BodyTooLarge",
     "EventyardError",
+    "JournalBusy",
     "JournalError",
     "MalformedBody",
     "OwnershipError",
@@ -64,6 +66,10 @@ class UnsupportedMediaType(MalformedBody):
 
 class JournalError(EventyardError):
     """Events could not be kept, so they are not accepted."""
+
+
+class JournalBusy(JournalError):
+    """More events wait to be kept than may wait; the sender may try again soon."""
 
 
 class AddressInUse(EventyardError):

@@ -1,13 +1,19 @@
 """``eventyard tail``, against a real server."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from click.testing import Result
 
+from eventyard.cli.http_client import HttpClient
 from eventyard.server import Server
+from eventyard.settings import ServerAddress
 
 Cli = Callable[..., Result]
 
@@ -53,10 +59,18 @@ def test_only_the_wanted_types_and_sessions_are_shown(cli: Cli, server: Server) 
     assert texts(cli("tail", "--type", "note", "--json", "-n", "4", "--from", "earliest")) == ["a", "b", "c", "d"]
 
 
-@pytest.mark.usefixtures("url")
-def test_by_default_it_begins_with_what_no_client_has_had(cli: Cli, server: Server) -> None:
+def wait_until_nobody_is_connected(url: str) -> None:
+    """Wait until the server has seen that its clients went away."""
+    client = HttpClient(ServerAddress(url))
+    while client.get("/connections").body["connections"]:
+        time.sleep(0.01)
+    client.close()
+
+
+def test_by_default_it_begins_with_what_no_client_has_had(cli: Cli, server: Server, url: str) -> None:
     server.publish(note("a"))
     assert texts(cli("tail", "notes", "--json", "-n", "1")) == ["a"]
+    wait_until_nobody_is_connected(url)
     server.publish(note("b"))
     assert texts(cli("tail", "notes", "--json", "-n", "1")) == ["b"]
 
@@ -80,3 +94,32 @@ def test_a_token_is_needed_where_the_server_asks_for_one(cli: Cli, guarded: Serv
     assert refused.exit_code == 2
     assert refused.stderr.startswith(f"Error: the server at {guarded.url} does not let us in: 401 Unauthorized")
     assert texts(cli("tail", "notes", "--json", "-n", "1", "--url", guarded.url, "--token", "secret")) == ["a"]
+
+
+@pytest.mark.usefixtures("url")
+def test_ctrl_c_ends_it_with_0(server: Server) -> None:
+    server.publish(note("a"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "eventyard", "tail", "notes"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert "note" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+
+
+@pytest.mark.usefixtures("url")
+def test_a_reader_that_goes_away_ends_it_quietly(server: Server) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "eventyard", "tail", "notes"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    server.publish(note("a"))
+    assert process.stdout is not None
+    assert "note" in process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr is not None
+    server.publish(note("b"))
+    with process.stderr as stderr:
+        assert stderr.read() == ""
+    assert process.wait(timeout=30) == 1

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pluggy
-from hypothesis import given
-from hypothesis import strategies as st
-
 from eventyard import BufferPolicy, Event, EventType, Plugin, Route, hookimpl
 from eventyard.hooks import PROJECT
 from eventyard.plugins import HookCall, HookFault, PluginManager, first_result
 from eventyard.plugins.chains import resolve_calls
 from eventyard.plugins.distribution import EMBEDDED
 from eventyard.plugins.installed import InstalledPlugin
+from hypothesis import given
+from hypothesis import strategies as st
 
 EVENT = Event.create("git_commit", source="/test", data={})
 
@@ -43,9 +42,9 @@ def make_plugin(number: int, shape: Shape, calls: list[int]) -> object:
         return Route(f"/n{number}") if shape.behaviour == "answer" else None
 
     implementation: Callable[..., Any] = (lambda self, event: act()) if shape.takes_event else (lambda self: act())
-    options = {shape.rank: True} if shape.rank else {}
     implementation.__name__ = "route"
-    body = {"route": hookimpl(**options)(implementation)}
+    mark = hookimpl(tryfirst=shape.rank == "tryfirst", trylast=shape.rank == "trylast")
+    body = {"route": mark(implementation)}
     return type(f"Plugin{number}", (Plugin,), body)()
 
 

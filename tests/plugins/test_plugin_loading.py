@@ -1,7 +1,7 @@
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import Any, ClassVar
 
 import pytest
-
 from eventyard import Plugin, Settings, hookimpl
 from eventyard.errors import OwnershipError, PluginError
 from eventyard.plugins import PluginManager, PluginStatus
@@ -45,15 +45,19 @@ def test_a_required_plugin_that_fails_is_fatal(install: Install) -> None:
         PluginManager.load(Settings().with_changes(plugins={"required": ["broken"]}))
 
 
-def test_a_required_plugin_that_is_not_installed_is_fatal_and_the_nearest_name_is_told(install: Install, git_plugin: str) -> None:
+def test_a_required_plugin_that_is_not_installed_is_fatal_and_the_nearest_name_is_told(
+    install: Install, git_plugin: str
+) -> None:
     """A typing mistake is told as such."""
     install("eventyard-git", "git_commits", git_plugin)
-    with pytest.raises(PluginError, match="'git_commit', but no installed .* did you mean 'git_commits'"):
+    with pytest.raises(PluginError, match=r"'git_commit', but no installed .* did you mean 'git_commits'"):
         PluginManager.load(Settings().with_changes(plugins={"required": ["git_commit"]}))
 
 
-def test_two_distributions_with_plugins_of_one_name_are_an_error_that_names_both(install: Install, git_plugin: str) -> None:
-    """pluggy's own loader would drop the second one silently."""
+def test_two_distributions_with_plugins_of_one_name_are_an_error_that_names_both(
+    install: Install, git_plugin: str
+) -> None:
+    """Pluggy's own loader would drop the second one silently."""
     install("first-git", "git", git_plugin, version="1.2")
     install("second-git", "git", git_plugin, version="0.4")
     with pytest.raises(OwnershipError, match=r"first-git 1\.2 and second-git 0\.4"):
@@ -83,7 +87,9 @@ def test_two_owners_of_a_namespace_are_an_error_that_names_both(install: Install
     """
     install("first-git", "git", git_plugin)
     install("other-git", "other", source)
-    with pytest.raises(OwnershipError, match="namespace '/git'.*other-git.*first-git|namespace '/git'.*first-git.*other-git"):
+    with pytest.raises(
+        OwnershipError, match=r"namespace '/git' has two owners: .*(first|other)-git.*(first|other)-git"
+    ):
         PluginManager.load()
 
 
@@ -114,7 +120,10 @@ def test_the_settings_of_a_plugin_are_checked_and_completed() -> None:
     """Defaults come from the plugin's own schema."""
 
     class Configured(Plugin):
-        config_schema = {"type": "object", "properties": {"limit": {"type": "integer", "default": 5}}}
+        config_schema: ClassVar[dict[str, Any]] = {
+            "type": "object",
+            "properties": {"limit": {"type": "integer", "default": 5}},
+        }
 
         def configure(self, table: object) -> None:
             self.table = table
@@ -152,13 +161,13 @@ class Misspelt(Plugin):
 
 class WrongArgument(Plugin):
     @hookimpl
-    def enrich(self, evnt: object) -> None:  # type: ignore[override]  # the mistake under test
+    def enrich(self, evnt: object) -> None:  # the mistake under test
         return None
 
 
 class Wrapping(Plugin):
     @hookimpl(wrapper=True)
-    def enrich(self, event: object):  # type: ignore[no-untyped-def]  # the mistake under test
+    def enrich(self, event: object) -> Generator[None, Any, Any]:  # type: ignore[override]  # the mistake under test
         return (yield)
 
 

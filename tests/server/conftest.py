@@ -26,7 +26,12 @@ def make_event() -> MakeEvent:
     numbers = count(1)
 
     def make(event_type: str = "tool_start", **attributes: Any) -> dict[str, Any]:
-        event = {"type": event_type, "source": "/test", "id": f"e{next(numbers)}", "data": dict(DATA.get(event_type, {}))}
+        event = {
+            "type": event_type,
+            "source": "/test",
+            "id": f"e{next(numbers)}",
+            "data": dict(DATA.get(event_type, {})),
+        }
         return event | attributes
 
     return make

@@ -6,7 +6,6 @@ from typing import Any
 import aiohttp
 import pytest
 import socketio
-
 from eventyard import AsyncServer, Settings
 from eventyard.errors import SettingsError
 

@@ -8,7 +8,6 @@ from typing import Any
 import aiohttp
 import orjson
 import pytest
-
 from eventyard import AsyncServer
 
 MakeEvent = Callable[..., dict[str, Any]]
@@ -16,7 +15,9 @@ MakeEvent = Callable[..., dict[str, Any]]
 
 async def post(http: aiohttp.ClientSession, body: bytes, media_type: str | None) -> tuple[int, dict[str, Any]]:
     headers = {"Content-Type": media_type} if media_type else {}
-    async with http.post("/v1/events", data=io.BytesIO(body), headers=headers, skip_auto_headers=["Content-Type"]) as response:
+    async with http.post(
+        "/v1/events", data=io.BytesIO(body), headers=headers, skip_auto_headers=["Content-Type"]
+    ) as response:
         return response.status, orjson.loads(await response.read())
 
 
@@ -114,7 +115,9 @@ async def test_a_wrong_request_gets_a_problem_that_says_what_is_wrong(
 ) -> None:
     """RFC 9457 problem details, whatever is wrong."""
     headers = {"Content-Type": media_type} if media_type else {}
-    async with http.post("/v1/events", data=io.BytesIO(body), headers=headers, skip_auto_headers=["Content-Type"]) as response:
+    async with http.post(
+        "/v1/events", data=io.BytesIO(body), headers=headers, skip_auto_headers=["Content-Type"]
+    ) as response:
         answer = orjson.loads(await response.read())
         assert response.status == status
         assert response.content_type == "application/problem+json"
@@ -140,7 +143,7 @@ def nested(depth: int) -> dict[str, Any]:
         ({"data": {"tool": "Bash", "input": 2**60}}, "integer_range", "/data/input"),
         ({"source": None}, "required", ""),
         ({"time": "yesterday"}, "format", "/time"),
-        ({"Not_Allowed": "x"}, "additionalProperties", None),
+        ({"Not_Allowed": "x"}, "propertyNames", "/Not_Allowed"),
         ({"dataschema": "urn:eventyard:tool_start/9.0.0"}, "dataschema", "/dataschema"),
     ],
 )

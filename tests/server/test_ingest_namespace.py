@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-
 from eventyard import AsyncServer
 
 MakeEvent = Callable[..., dict[str, Any]]

@@ -7,7 +7,6 @@ from typing import Any
 import aiohttp
 import pytest
 import socketio
-
 from eventyard import AsyncServer
 
 MakeEvent = Callable[..., dict[str, Any]]

@@ -6,7 +6,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-
 from eventyard import (
     AsyncServer,
     BufferPolicy,
@@ -243,9 +242,7 @@ class Teams(Plugin):
             "type": "object",
             "properties": {"team": {"type": "string", "maxLength": 64}},
         }
-        yield EventType(
-            name="team_note", schema=schema, namespace="/teams", policy=BufferPolicy.buffer_if_no_clients()
-        )
+        yield EventType(name="team_note", schema=schema, namespace="/teams", policy=BufferPolicy.buffer_if_no_clients())
 
     @hookimpl
     def namespaces(self) -> Iterable[type[Namespace]]:

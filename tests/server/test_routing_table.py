@@ -6,7 +6,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-
 from eventyard import AsyncServer
 
 MakeEvent = Callable[..., dict[str, Any]]

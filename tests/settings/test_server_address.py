@@ -1,7 +1,6 @@
 """Where clients on this machine find the server."""
 
 import pytest
-
 from eventyard.settings import InvalidSettings, ServerAddress, server_address
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from eventyard.settings import Settings, load_settings
 from eventyard.settings.key import Key, known_keys
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from eventyard.errors import SettingsError
 from eventyard.settings import InvalidSettings, Settings, load_settings
 

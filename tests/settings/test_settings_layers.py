@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eventyard.settings import Layer, Settings, load_settings
 from hypothesis import given
 from hypothesis import strategies as st
-
-from eventyard.settings import Layer, Settings, load_settings
 
 LAYERS = [Layer.FILE, Layer.ENVIRONMENT, Layer.ARGUMENT]
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from eventyard.settings import InvalidSettings, load_settings
 from eventyard.settings.presets import PRESETS
 

@@ -4,13 +4,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from eventyard.errors import SettingsError
 from eventyard.settings import InvalidSettings, Settings, load_settings
 from eventyard.settings.key import known_keys
 from eventyard.settings.problem import nearest
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def problems_of(**arguments: Any) -> list[str]:

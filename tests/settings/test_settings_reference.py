@@ -7,7 +7,6 @@ from typing import Any, get_args, get_type_hints
 
 import jsonschema
 import pytest
-
 from eventyard.settings import Settings
 from eventyard.settings.key import Key, config_schema, known_keys
 from eventyard.settings.presets import PRESETS

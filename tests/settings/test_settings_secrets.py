@@ -1,7 +1,6 @@
 """Secrets stay out of what is shown."""
 
 import pytest
-
 from eventyard.settings import Settings, masked
 from eventyard.settings.secrets import MASK
 

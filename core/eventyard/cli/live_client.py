@@ -75,6 +75,7 @@ class LiveClient:
         self._positions: dict[str, _Position] = {}
         self._refusals: dict[str, Any] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._client: socketio.AsyncClient | None = None
         self._lost = asyncio.Event()
         self._finished = asyncio.Event()
         self._failure: BaseException | None = None
@@ -90,16 +91,19 @@ class LiveClient:
             Unreachable: There is no server at first, or it refuses us, now or when it is back.
         """
         self._follower = follower
-        client: socketio.AsyncClient | None = await self._connect()
-        while client is not None:
-            await self._until(self._lost)
-            await client.disconnect()
-            client = None if self._finished.is_set() else await self._reconnect()
+        try:
+            await self._connect()
+            while not self._finished.is_set():
+                await self._until(self._lost)
+                if not self._finished.is_set():
+                    await self._reconnect()
+        finally:
+            await self._disconnect()
         if self._failure is not None:
             raise self._failure
 
-    async def _reconnect(self) -> socketio.AsyncClient | None:
-        """Connect again, however long it takes; ``None`` when :meth:`run` is to end."""
+    async def _reconnect(self) -> None:
+        """Connect again, however long it takes."""
         self._follower.lost()
         pause = _FIRST_PAUSE
         while not self._finished.is_set():
@@ -107,14 +111,13 @@ class LiveClient:
                 await asyncio.wait_for(self._finished.wait(), pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
             try:
-                client = await self._connect()
+                await self._connect()
             except Unreachable:
                 if self._refusals:
                     raise
             else:
                 self._follower.back()
-                return client
-        return None
+                return
 
     async def _until(self, event: asyncio.Event) -> None:
         """Wait for ``event``, or for the end of :meth:`run`."""
@@ -123,8 +126,10 @@ class LiveClient:
         for wait in waits:
             wait.cancel()
 
-    async def _connect(self) -> socketio.AsyncClient:
-        client = socketio.AsyncClient(reconnection=False)
+    async def _connect(self) -> None:
+        await self._disconnect()
+        # Its own handler of Ctrl-C would cancel every task of the loop, also those that close the connection.
+        self._client = client = socketio.AsyncClient(reconnection=False, handle_sigint=False)
         self._refusals.clear()
         self._lost.clear()
         for namespace in self._wanted.namespaces:
@@ -144,7 +149,10 @@ class LiveClient:
             )
         except NotConnected as error:
             raise Unreachable(self._explained(error)) from error
-        return client
+
+    async def _disconnect(self) -> None:
+        if self._client is not None:
+            await self._client.disconnect()
 
     def _auth(self) -> dict[str, Any]:
         return {
@@ -153,7 +161,7 @@ class LiveClient:
             "types": list(self._wanted.types) or None,
             "sessions": list(self._wanted.sessions) or None,
             # auth is the same for all namespaces and cursors are not: a client that is back resumes one by one.
-            "resume": "latest" if self._positions else self._wanted.start,
+            "resume": "latest" if len(self._positions) == len(self._wanted.namespaces) else self._wanted.start,
         }
 
     def _explained(self, error: NotConnected) -> str:
@@ -203,7 +211,10 @@ class LiveClient:
         position.offset = max(position.offset, batch["offset"])
 
     def _gap(self, namespace: str, gap: dict[str, Any]) -> None:
-        self._positions[namespace] = _Position(gap["epoch"], gap["resume_at"] - 1)
+        position = self._positions[namespace]
+        if gap["epoch"] != position.epoch:
+            position.epoch, position.offset = gap["epoch"], 0
+        position.offset = max(position.offset, gap["resume_at"] - 1)
         self._follower.gap(namespace, gap)
 
     def _other(self, namespace: str, name: str, body: Any = None) -> None:

@@ -3,8 +3,7 @@
 import asyncio
 import os
 import signal
-
-import click
+from types import FrameType
 
 from eventyard.cli.event_loop import loop_factory
 from eventyard.cli.introduction import introduce
@@ -40,23 +39,26 @@ async def _run(settings: Settings) -> None:
     try:
         introduce(server)
         await stopping.wait()
-        click.echo("Stopping …", err=True)
     finally:
         await server.stop()
 
 
 def _stop_on_signals(stopping: asyncio.Event) -> None:
-    """Set ``stopping`` at the first Ctrl-C or SIGTERM; end the process at the second."""
-    loop = asyncio.get_running_loop()
+    """Set ``stopping`` at the first Ctrl-C or SIGTERM; end the process at the second.
 
-    def receive(number: int) -> None:
-        if stopping.is_set():
+    The loop's own signal handlers would not do: they never run while a plugin holds up the loop.
+    """
+    loop = asyncio.get_running_loop()
+    told = False
+
+    def receive(number: int, _frame: FrameType | None) -> None:
+        nonlocal told
+        if told:
             os._exit(128 + number)
-        stopping.set()
+        told = True
+        # Not by print(): the signal may have come in the middle of one.
+        os.write(2, b"Stopping; a second Ctrl-C ends it at once.\n")
+        loop.call_soon_threadsafe(stopping.set)
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, receive, number)
-        except NotImplementedError:
-            # Windows: the loop cannot, and the handler may run while the loop waits.
-            signal.signal(number, lambda got, _frame: loop.call_soon_threadsafe(receive, got))
+        signal.signal(number, receive)

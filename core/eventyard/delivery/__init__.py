@@ -2,7 +2,7 @@
 
 from eventyard.delivery.broadcaster import Broadcaster
 from eventyard.delivery.connection import Connection
-from eventyard.delivery.engine import EngineSocket, bound_queues, engine_sessions
+from eventyard.delivery.engine import EngineSocket, bound_queues, engine_sessions, upgrade_requested
 from eventyard.delivery.frames import Burst, event_message
 from eventyard.delivery.position import Cursor, Resume, Start
 from eventyard.delivery.state import ConnectionState
@@ -31,4 +31,5 @@ __all__ = [
     "bound_queues",
     "engine_sessions",
     "event_message",
+    "upgrade_requested",
 ]

@@ -1,6 +1,5 @@
 """One Engine.IO connection: a browser tab or a program, in one or several namespaces."""
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,7 @@ class Connection:
         socket: Where frames go.
         address: Address of the client, as the operating system knows it.
         user_agent: What the client calls itself.
-        cross_origin: Whether a page of another origin opened it.
-        opened: When it was opened, on the monotonic clock, in seconds.
-        connected_since: When it was opened, RFC 3339.
+        connected_since: When it joined its first namespace, RFC 3339.
         subscribers: The streams that it listens to, by namespace.
         publishes: Whether it has joined the namespace for publishers.
     """
@@ -33,8 +30,6 @@ class Connection:
     socket: EngineSocket
     address: str
     user_agent: str
-    cross_origin: bool = False
-    opened: float = field(default_factory=time.monotonic)
     connected_since: str = field(default_factory=timestamp)
     subscribers: dict[str, "Subscriber"] = field(default_factory=dict)
     publishes: bool = False

@@ -40,7 +40,8 @@ class Stream:
         always_buffered: Whether it has a type whose events every new client is given.
         subscribers: All clients in the namespace, live or not.
         latest: The last event of each type that is not journaled, as JSON.
-        behind: Those who were live and read too slowly; whoever brings them back empties the list.
+        behind: Those who were live and read too slowly, or whose connection has become a websocket; whoever brings
+            them back empties the list.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Stream:
         if group is not None and subscriber in group.members:
             group.members.remove(subscriber)
             subscriber.cursor = self.position
+            subscriber.sent = group.sent
             if not group.members:
                 del self._groups[subscriber.view]
 
@@ -120,11 +122,13 @@ class Stream:
             if not shown:
                 continue
             burst = Burst(view.messages(self.encoded_namespace, shown, self.epoch, group.sent, position, replay=False))
-            group.sent = position
+            # Events without an offset come under their own names, which tell no position.
+            if any(record.offset is not None for record in shown):
+                group.sent = position
             for subscriber in group.members:
                 socket = subscriber.connection.socket
                 socket.write(burst)
-                if socket.is_full(self._max_lag_bytes):
+                if socket.is_full(self._max_lag_bytes) or socket.needs_settling:
                     behind.append(subscriber)
             self._metrics.frames.inc(len(burst.messages) * len(group.members))
             self._metrics.frame_bytes.inc(burst.size * len(group.members))

@@ -99,6 +99,7 @@ class Synchronizer:
         subscriber.view = replace(subscriber.view, rooms=rooms)
         if live:
             stream.enter(subscriber)
+            self._level(subscriber)
 
     def _spawn(self, subscriber: Subscriber, work: Coroutine[Any, Any, None]) -> None:
         if subscriber.syncing is not None:
@@ -159,6 +160,9 @@ class Synchronizer:
     async def _catch_up(self, subscriber: Subscriber) -> None:
         stream, socket = subscriber.stream, subscriber.connection.socket
         while not socket.closed:
+            if socket.needs_settling:
+                await socket.settle()
+                continue
             if not subscriber.withheld and stream.enter(subscriber):
                 self._level(subscriber)
                 stream.had = max(stream.had, stream.position)
@@ -176,7 +180,7 @@ class Synchronizer:
                 stream.name,
                 subscriber.cursor,
                 stream.position,
-                events=socket.page_messages or _PAGE_EVENTS,
+                events=_PAGE_EVENTS,
                 size=_PAGE_BYTES,
             )
             if not socket.closed:
@@ -229,9 +233,8 @@ class Synchronizer:
             count, subscriber.missed = subscriber.missed, 0
             self._gap(subscriber, subscriber.cursor, subscriber.cursor + 1, "slow_consumer", count)
         stream, socket = subscriber.stream, subscriber.connection.socket
-        records = [
-            subscriber.withheld.popleft() for _ in range(min(len(subscriber.withheld), socket.page_messages or 100))
-        ]
+        records = list(subscriber.withheld)
+        subscriber.withheld.clear()
         cursor = subscriber.cursor
         messages = subscriber.view.messages(
             stream.encoded_namespace, records, stream.epoch, cursor, cursor, replay=False

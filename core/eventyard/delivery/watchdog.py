@@ -9,7 +9,7 @@ from typing import Final
 import socketio
 
 from eventyard.delivery.connection import Connection
-from eventyard.delivery.engine import engine_sessions
+from eventyard.delivery.engine import EngineSocket, engine_sessions
 from eventyard.metrics import Metrics
 
 __all__ = ["Watchdog"]
@@ -20,7 +20,7 @@ _INTERVAL: Final = 1.0
 
 
 class Watchdog:
-    """Closes connections that never join a namespace, that ask without reading, or that Engine.IO gave up."""
+    """Closes connections that are in no namespace for too long, or that ask without reading the answers."""
 
     def __init__(
         self,
@@ -29,33 +29,44 @@ class Watchdog:
         metrics: Metrics,
         connection_timeout: float,
     ) -> None:
-        """Look after ``connections``; one has ``connection_timeout`` seconds to join a namespace."""
+        """Look after the sessions of ``server``.
+
+        Args:
+            connections: Those that are in a namespace, by Engine.IO session id.
+            server: Knows all sessions.
+            metrics: Where closed connections are counted.
+            connection_timeout: Seconds that a connection may be in no namespace.
+        """
         self._connections = connections
         self._server = server
         self._metrics = metrics
         self._connection_timeout = connection_timeout
+        # When each session without a namespace was first seen to have none, on the monotonic clock.
+        self._strangers: dict[str, float] = {}
 
     async def run(self) -> None:
         """Look once a second, for ever."""
         while True:
             await asyncio.sleep(_INTERVAL)
-            now = time.monotonic()
-            for connection in list(self._connections.values()):
-                if reason := self._verdict(connection, now):
-                    log.info("connection %s (%s) is closed: %s", connection.id, connection.address, reason)
-                    self._metrics.refused.labels(reason).inc()
-                    for subscriber in connection.subscribers.values():
-                        subscriber.closing_reason = reason
-                    connection.socket.abort()
+            self._close_floods()
+            self._close_strangers(time.monotonic())
 
-    def _verdict(self, connection: Connection, now: float) -> str | None:
-        """Why ``connection`` is to be closed."""
-        if connection.socket.overflowed:
-            return "requests_without_reading"
-        if not connection.joined and now - connection.opened > self._connection_timeout:
-            return "no_namespace_joined"
-        # Engine.IO forgets a peer whose pings went unanswered, but keeps its queue, tasks and socket as long as the
-        # peer's kernel acknowledges; only an abort frees them.
-        if connection.id not in engine_sessions(self._server):
-            return "ping_timeout"
-        return None
+    def _close_floods(self) -> None:
+        for connection in list(self._connections.values()):
+            if connection.socket.overflowed:
+                for subscriber in connection.subscribers.values():
+                    subscriber.closing_reason = "requests_without_reading"
+                self._close(connection.id, connection.socket, "requests_without_reading")
+
+    def _close_strangers(self, now: float) -> None:
+        sessions = set(engine_sessions(self._server)) - self._connections.keys()
+        self._strangers = {session: self._strangers.get(session, now) for session in sessions}
+        for session, since in list(self._strangers.items()):
+            if now - since > self._connection_timeout:
+                del self._strangers[session]
+                self._close(session, EngineSocket(self._server, session), "no_namespace_joined")
+
+    def _close(self, session: str, socket: EngineSocket, reason: str) -> None:
+        log.info("connection %s is closed: %s", session, reason)
+        self._metrics.refused.labels(reason).inc()
+        socket.abort()

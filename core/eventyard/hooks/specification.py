@@ -84,7 +84,8 @@ class Plugin:
         Called: for every request to ``POST /v1/hooks/{source}``, with the parsed JSON body and the request's headers
         (names in lower case), until a plugin gives something other than ``None``. Must be a plain function.
         Gives: the events, perhaps none; ``None`` when the plugin does not know ``source``.
-        An exception: the body becomes a dead letter, with the plugin named.
+        An exception: the body becomes a dead letter. ``MalformedBody`` says that the sender is at fault, and its text
+        is shown; anything else counts as a failure of the plugin.
         Since: 0.1.
         """
         return None

@@ -6,7 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from eventyard.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
-from eventyard.pipeline import Limits, parse
+from eventyard.pipeline import Limits, read
 
 __all__ = ["EventBody", "read_events"]
 
@@ -28,10 +28,12 @@ class EventBody:
     Attributes:
         values: One JSON value an event; a line that is no JSON stands as the error about it.
         single: Whether the body is one event and not a list, so that the answer's status is that of the event.
+        guarded: Whether reading has shown that the guards have nothing against any of them.
     """
 
     values: list[Any]
     single: bool
+    guarded: bool
 
 
 async def read_events(request: web.Request, limits: Limits, max_event_size: int, max_batch: int) -> EventBody:
@@ -52,18 +54,18 @@ async def read_events(request: web.Request, limits: Limits, max_event_size: int,
         raise UnsupportedMediaType(message)
     body = await request.read()
     if media_type in _LINES:
-        return EventBody(_bounded(_lines(body, limits), max_batch), single=False)
-    value = parse(body, limits)
+        return _lines(body, limits, max_batch)
+    value, guarded = read(body, limits)
     if binary and media_type == _JSON:
         _check_size(body, max_event_size)
-        return EventBody([_from_headers(request, value)], single=True)
+        return EventBody([_from_headers(request, value)], single=True, guarded=guarded)
     if media_type == _BATCH or (media_type == _JSON and isinstance(value, list)):
         if not isinstance(value, list):
             message = f"a body of {_BATCH} is a JSON array of events"
             raise MalformedBody(message)
-        return EventBody(_bounded(value, max_batch), single=False)
+        return EventBody(_bounded(value, max_batch), single=False, guarded=guarded)
     _check_size(body, max_event_size)
-    return EventBody([value], single=True)
+    return EventBody([value], single=True, guarded=guarded)
 
 
 def _check_charset(request: web.Request) -> None:
@@ -86,15 +88,19 @@ def _bounded(values: list[Any], most: int) -> list[Any]:
     return values
 
 
-def _lines(body: bytes, limits: Limits) -> list[Any]:
+def _lines(body: bytes, limits: Limits, max_batch: int) -> EventBody:
     values: list[Any] = []
+    all_guarded = True
     for line in body.split(b"\n"):
         if line.strip():
             try:
-                values.append(parse(line, limits))
+                value, guarded = read(line, limits)
             except MalformedBody as error:
                 values.append(error)
-    return values
+            else:
+                values.append(value)
+                all_guarded = all_guarded and guarded
+    return EventBody(_bounded(values, max_batch), single=False, guarded=all_guarded)
 
 
 def _from_headers(request: web.Request, data: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class EventRoutes:
         begin = time.perf_counter()
         body = await read_events(request, self._limits, self._max_event_size, self._max_batch)
         self._metrics.stages["receive"].observe(time.perf_counter() - begin)
-        outcomes = await self._pipeline.process(body.values, "http", guarded=True)
+        outcomes = await self._pipeline.process(body.values, "http", guarded=body.guarded)
         answer = receipt(outcomes)
         if body.single and outcomes[0].status is Status.REJECTED:
             first: Issue = outcomes[0].issues[0]

@@ -1,7 +1,20 @@
 """Where the events of the streams are kept."""
 
+from eventyard.journal.index import Index, Kept
 from eventyard.journal.interface import CommitListener, Journal, Page
 from eventyard.journal.memory import MemoryJournal
+from eventyard.journal.quota import Quota, Quotas
 from eventyard.journal.record import Placement, Record
 
-__all__ = ["CommitListener", "Journal", "MemoryJournal", "Page", "Placement", "Record"]
+__all__ = [
+    "CommitListener",
+    "Index",
+    "Journal",
+    "Kept",
+    "MemoryJournal",
+    "Page",
+    "Placement",
+    "Quota",
+    "Quotas",
+    "Record",
+]

@@ -86,4 +86,8 @@ def _create(handler_class: type[Any], plugin: InstalledPlugin, table: Mapping[st
 
 
 def _stateless(name: str) -> Namespace:
-    return type("Stateless", (Namespace,), {"name": name})()
+    class Stateless(Namespace):
+        """A namespace that keeps no state."""
+
+    Stateless.name = name
+    return Stateless()

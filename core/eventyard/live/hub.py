@@ -9,7 +9,15 @@ from aiohttp import web
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from eventyard.access import Credentials, Origin, Origins
-from eventyard.delivery import Connection, ConnectionState, EngineSocket, Stream, Subscriber, Synchronizer
+from eventyard.delivery import (
+    Connection,
+    ConnectionState,
+    EngineSocket,
+    Stream,
+    Subscriber,
+    Synchronizer,
+    upgrade_requested,
+)
 from eventyard.events import Event, Outcome
 from eventyard.live.handlers import Handlers
 from eventyard.live.join_request import InvalidRequest, JoinRequest, read_resume
@@ -69,9 +77,9 @@ class Hub:
         Raises:
             Refused: It may not; the client is told why.
         """
+        request = self._admit(environ, auth)
         connection = self._connection(namespace, sid, environ)
         stream = self._streams[namespace[1:]]
-        request = self._admit(connection, environ, auth)
         subscriber = Subscriber(sid, connection, stream, request.view, self._tell)
         connection.subscribers[namespace] = subscriber
         stream.subscribers.add(subscriber)
@@ -85,9 +93,8 @@ class Hub:
         Raises:
             Refused: It may not.
         """
-        connection = self._connection(namespace, sid, environ)
-        self._admit(connection, environ, auth)
-        connection.publishes = True
+        self._admit(environ, auth)
+        self._connection(namespace, sid, environ).publishes = True
 
     def leave(self, namespace: str, sid: str, reason: str | None) -> None:
         """Forget a client that left ``namespace``."""
@@ -107,12 +114,14 @@ class Hub:
             subscriber.change(ConnectionState.CLOSED, subscriber.closing_reason or reason)
         if not connection.joined:
             self._forget(connection)
+        if reason == self._server.reason.PING_TIMEOUT:
+            # Engine.IO forgets a peer whose pings go unanswered, but keeps its queue, tasks and socket as long as the
+            # peer's kernel acknowledges; only an abort frees them.
+            connection.socket.abort()
 
     def upgraded(self, engine_id: str, request: web.Request) -> None:
         """Take note that a long-polling connection asks to become a websocket."""
-        connection = self.connections.get(engine_id)
-        if connection is not None and request.transport is not None:
-            connection.socket.upgrade(request.transport)
+        upgrade_requested(self._server, engine_id, request)
 
     def snapshot(self, namespace: str) -> orjson.Fragment:
         """The state of ``namespace`` as JSON, with the last of each event that is not journaled under ``latest``."""
@@ -175,13 +184,13 @@ class Hub:
         """Count a client event that a handler failed to handle."""
         self._handlers.client_event(namespace, method).failed(error)
 
-    def _admit(self, connection: Connection, environ: Mapping[str, Any], auth: Any) -> JoinRequest:
+    def _admit(self, environ: Mapping[str, Any], auth: Any) -> JoinRequest:
         try:
             request = JoinRequest.read(auth)
         except InvalidRequest as error:
             raise self._refusal("invalid_auth", str(error)) from error
-        needed = self._credentials.required or connection.cross_origin
         headers = environ["aiohttp.request"].headers
+        needed = self._credentials.required or self._origins.of(headers) is not Origin.OWN
         if needed and not (self._credentials.accepts(request.token) or self._credentials.accepts_header(headers)):
             raise self._refusal("unauthorized", "auth.token is missing or wrong")
         return request
@@ -195,13 +204,11 @@ class Hub:
         connection = self.connections.get(engine_id)
         if connection is None:
             request: web.Request = environ["aiohttp.request"]
-            assert request.transport is not None, "a request that is being handled has a transport"
             connection = self.connections[engine_id] = Connection(
                 engine_id,
-                EngineSocket(self._server, engine_id, request.transport),
+                EngineSocket(self._server, engine_id),
                 request.remote or "",
                 request.headers.get("User-Agent", "")[:256],
-                self._origins.of(request.headers) is not Origin.OWN,
             )
             self._metrics.clients.set(len(self.connections))
         return connection

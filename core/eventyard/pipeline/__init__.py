@@ -3,7 +3,7 @@
 from eventyard.pipeline.announcer import Announcer
 from eventyard.pipeline.dead_letters import DeadLetter, DeadLetters
 from eventyard.pipeline.foreign import ForeignBodies
-from eventyard.pipeline.guards import Limits, parse
+from eventyard.pipeline.guards import Limits, parse, read
 from eventyard.pipeline.pipeline import Audience, Pipeline, PipelineLimits
 from eventyard.pipeline.receipt import receipt
 from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault
@@ -20,5 +20,6 @@ __all__ = [
     "PipelineLimits",
     "parse",
     "plugin_fault",
+    "read",
     "receipt",
 ]

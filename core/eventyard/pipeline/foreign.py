@@ -46,7 +46,8 @@ class ForeignBodies:
                 await self._refuse(call, source, body, f"the plugin failed with {type(error).__name__}")
                 return True
             call.succeeded()
-            await self._pipeline.process([event.to_dict() for event in events], source)
+            # The body was guarded while it was parsed; a plugin may have put it a level or two deeper.
+            await self._pipeline.process([event.to_dict() for event in events], source, guarded=True)
             return True
         return False
 

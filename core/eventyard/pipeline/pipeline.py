@@ -155,7 +155,11 @@ class Pipeline:
         policy = self._routing.buffer(event, route, lane)
         attributes = event.to_dict()
         attributes["recordedtime"] = now
-        body = orjson.dumps(attributes)
+        try:
+            body = orjson.dumps(attributes)
+        except TypeError:
+            issue = Issue("json", "", "the event holds what JSON cannot express", owner=str(lane.type.owner))
+            return self._refuse(repr(event), [issue], now, intake), None
         if len(body) > self._limits.max_event_size:
             text = f"an event has at most {self._limits.max_event_size} bytes"
             issue = Issue("too_large", "", text, self._limits.max_event_size, str(CORE))

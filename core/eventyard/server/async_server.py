@@ -25,10 +25,19 @@ from eventyard.http import (
     make_application,
     make_gate,
 )
-from eventyard.journal import MemoryJournal
+from eventyard.journal import MemoryJournal, Quotas
 from eventyard.live import INGEST, Hub, IngestNamespace, Json, TextPacket, make_handlers
 from eventyard.metrics import Metrics
-from eventyard.pipeline import SERVER_SOURCE, Announcer, DeadLetters, ForeignBodies, Limits, Pipeline, PipelineLimits, plugin_fault
+from eventyard.pipeline import (
+    SERVER_SOURCE,
+    Announcer,
+    DeadLetters,
+    ForeignBodies,
+    Limits,
+    Pipeline,
+    PipelineLimits,
+    plugin_fault,
+)
 from eventyard.plugins import HookFault, PluginManager
 from eventyard.server.listener import open_sockets
 from eventyard.server.vitals import Vitals
@@ -40,6 +49,9 @@ log = logging.getLogger(__name__)
 
 #: How long clients get to take what was written before the server closes, in seconds.
 _DRAIN_SECONDS: Final = 1.0
+
+#: Bytes of events that are kept in all.
+_MAX_BYTES: Final = 256 * 1024 * 1024
 
 #: When a client may come back after a ``drain``, in milliseconds.
 _RETRY_AFTER_MS: Final = 1000
@@ -79,7 +91,7 @@ class AsyncServer:
         self.metrics = Metrics()
         self.plugins = PluginManager.load(settings, plugins)
         self._handlers = make_handlers(self.plugins)
-        self._journal = MemoryJournal(settings.max_buffer_size)
+        self._journal = MemoryJournal(Quotas(settings.max_buffer_size, _MAX_BYTES, None, {}))
         self._streams = {stream.name: stream for stream in map(self._stream, self._handlers.by_name)}
         self._broadcaster = Broadcaster(self._streams, self._handlers.observers, self.metrics)
         self._journal.listen(self._broadcaster.send)

@@ -136,7 +136,7 @@ def test_numbers_of_the_wrong_type_are_left_out_of_a_link(decode: Decode) -> Non
     assert link.data == {"parent": "main", "tool_use_id": "t1", "agent_type": "explorer", "background": False}
 
 
-@pytest.mark.parametrize("agent", [None, 7, "", "a" * 129])
+@pytest.mark.parametrize("agent", [None, 7, "", "a" * 257])
 def test_a_response_that_names_no_subagent_links_none(decode: Decode, agent: Any) -> None:
     (stop,) = decode(returns("t1", {"agentId": agent}))
     assert "child_agent" not in stop.data
@@ -168,6 +168,14 @@ def test_calls_that_never_end_are_forgotten_in_the_end(decode: Decode) -> None:
         decode(calls("t1", session=f"other-{number}"))
     (start,) = decode(starts("a1"))
     assert start.parentagent is None
+
+
+def test_a_long_prompt_is_remembered_by_its_beginning(decode: Decode) -> None:
+    body = calls("t1")
+    body["tool_input"]["prompt"] = "p" * 100_000
+    decode(body)
+    (start,) = decode(starts("a1"))
+    assert start.data["prompt"] == "p" * 16_383 + "…"
 
 
 def test_a_whole_run_gives_a_whole_tree(decode: Decode, bodies: Bodies) -> None:

@@ -215,15 +215,15 @@ def test_other_sources_are_left_to_other_plugins(plugin: ClaudeCodePlugin) -> No
         ),
         (
             {"hook_event_name": "Stop", "session_id": 17},
-            "expected session_id to be a string of 1 to 128 printable characters; got a number",
+            "expected session_id to be a string of 1 to 256 printable characters; got a number",
         ),
         (
-            {"hook_event_name": "Stop", "session_id": "s" * 129},
-            "expected session_id to be a string of 1 to 128 printable characters; got 129 characters",
+            {"hook_event_name": "Stop", "session_id": "s" * 257},
+            "expected session_id to be a string of 1 to 256 printable characters; got 257 characters",
         ),
         (
             {"hook_event_name": "Stop", "session_id": ""},
-            "expected session_id to be a string of 1 to 128 printable characters; got an empty or unprintable one",
+            "expected session_id to be a string of 1 to 256 printable characters; got an empty or unprintable one",
         ),
     ],
 )

@@ -99,10 +99,9 @@ def test_a_file_on_windows_keeps_its_own_kind_of_path(decode: Decode) -> None:
     assert operation["project"] == "shop"
 
 
-@pytest.mark.parametrize("path", ["/two\nlines", "/" + "long" * 100])
-def test_a_path_that_cannot_stand_in_the_envelope_is_whole_in_the_payload(decode: Decode, path: str) -> None:
-    _, operation = decode(post("Read", {"file_path": path}))
-    assert operation.data["path"] == path
+def test_a_path_that_cannot_stand_in_the_envelope_is_whole_in_the_payload(decode: Decode) -> None:
+    _, operation = decode(post("Read", {"file_path": "/two\nlines"}))
+    assert operation.data["path"] == "/two\nlines"
     assert operation.subject is None
 
 

@@ -49,10 +49,22 @@ def test_a_response_that_tells_of_a_failure_is_an_error_too(decode: Decode) -> N
     assert error.data == {
         "kind": "tool_failed",
         "tool": "Bash",
-        "hook": "PostToolUse",
         "message": "no such file",
         "detail": "no such file\nat line 3",
     }
+
+
+def test_a_long_message_of_an_error_is_cut_and_whole_in_its_detail(decode: Decode) -> None:
+    _, error = decode(hook("PostToolUseFailure", error="e" * 1001))
+    assert error.data["message"] == "e" * 999 + "…"
+    assert error.data["detail"] == "e" * 1001
+
+
+def test_of_a_long_response_that_tells_of_a_failure_the_beginning_is_the_error(decode: Decode) -> None:
+    response = {"isError": True, "content": [{"type": "text", "text": "w" * 800_000}] * 2}
+    stop, _ = decode(hook("PostToolUse", tool_response=response))
+    assert stop.data["error"] == "w" * 16_383 + "…"
+    assert stop.data["output"] == response
 
 
 def test_a_failure_without_words_is_still_an_error(decode: Decode) -> None:
@@ -131,7 +143,7 @@ def test_events_inside_a_subagent_belong_to_it(decode: Decode) -> None:
         {"tool_use_id": 17},
         {"tool_use_id": "t" * 257},
         {"agent_id": 17},
-        {"agent_id": "a" * 129},
+        {"agent_id": "a" * 257},
     ],
 )
 @pytest.mark.parametrize("name", ["PreToolUse", "PostToolUse", "PostToolUseFailure", "PermissionDenied"])

@@ -12,9 +12,6 @@ MAIN_AGENT: Final = "main"
 #: How many open calls and how many started subagents are remembered, over all sessions.
 _CAPACITY: Final = 512
 
-#: How many characters of a prompt are remembered.
-_PROMPT_LIMIT: Final = 16_384
-
 Value = TypeVar("Value")
 
 
@@ -26,7 +23,7 @@ class AgentCall:
         tool_use_id: Id of the call.
         caller: The agent that made it: an agent's id or ``main``.
         agent_type: Type of the subagent that it asks for; ``None`` when it leaves that open.
-        description: What the subagent is for, in a few words.
+        description: What the subagent is for, or the beginning of it.
         prompt: What the subagent is told, or the beginning of it.
     """
 
@@ -50,9 +47,6 @@ class AgentCalls:
 
     def opened(self, session: str, call: AgentCall) -> None:
         """Remember a call that is about to start a subagent."""
-        if call.prompt is not None and len(call.prompt) > _PROMPT_LIMIT:
-            prompt = call.prompt[: _PROMPT_LIMIT - 1] + "…"
-            call = AgentCall(call.tool_use_id, call.caller, call.agent_type, call.description, prompt)
         _put(self._unclaimed, (session, call.tool_use_id), call)
 
     def closed(self, session: str, tool_use_id: str) -> None:

@@ -5,8 +5,8 @@ from typing import Final
 from eventyard import Event
 
 from eventyard_claude_code.agent_calls import MAIN_AGENT, AgentCall
-from eventyard_claude_code.fields import UnfitBody
-from eventyard_claude_code.hook_call import ID_LIMIT, HookCall
+from eventyard_claude_code.fields import UnfitBody, cut
+from eventyard_claude_code.hook_call import HookCall
 from eventyard_claude_code.identity import digest
 from eventyard_claude_code.outcomes import RESPONSE
 
@@ -14,6 +14,9 @@ __all__ = ["AGENT_TOOLS", "agent_call", "child_of", "link", "started", "stopped"
 
 #: The tools that start a subagent; ``Task`` is the former name of ``Agent``.
 AGENT_TOOLS: Final = frozenset({"Agent", "Task"})
+
+#: How many characters of a description and of a prompt are remembered until the subagent starts.
+_REMEMBERED: Final = 16_384
 
 
 def started(call: HookCall) -> list[Event]:
@@ -61,14 +64,14 @@ def agent_call(call: HookCall, tool_use_id: str) -> AgentCall:
         tool_use_id=tool_use_id,
         caller=call.agent or MAIN_AGENT,
         agent_type=given.name("subagent_type"),
-        description=given.text("description"),
-        prompt=given.text("prompt"),
+        description=cut(given.text("description") or "", _REMEMBERED) or None,
+        prompt=cut(given.text("prompt") or "", _REMEMBERED) or None,
     )
 
 
 def child_of(call: HookCall) -> str | None:
     """The id of the subagent that the response of an agent tool names."""
-    return call.fields.inner(*RESPONSE).name("agentId", "agent_id", limit=ID_LIMIT)
+    return call.fields.inner(*RESPONSE).name("agentId", "agent_id")
 
 
 def link(call: HookCall, stop: Event, child: str, starter: AgentCall) -> Event:

@@ -4,7 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, Self
 
-__all__ = ["ARRAY_LIMIT", "NAME_LIMIT", "PATH_LIMIT", "TEXT_LIMIT", "Fields", "UnfitBody", "json_type", "usable_name"]
+__all__ = [
+    "ARRAY_LIMIT",
+    "NAME_LIMIT",
+    "PATH_LIMIT",
+    "TEXT_LIMIT",
+    "Fields",
+    "UnfitBody",
+    "cut",
+    "json_type",
+    "usable_name",
+]
 
 #: The longest name or id, path and free text, in characters, that the schemas of the bundled event types accept.
 NAME_LIMIT: Final = 256
@@ -50,6 +60,11 @@ def usable_name(value: object, limit: int = NAME_LIMIT) -> str | None:
     return None
 
 
+def cut(text: str, limit: int) -> str:
+    """The first ``limit`` characters of ``text``, the last one an ellipsis when there are more."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 class Fields:
     """The members of a foreign JSON object.
 
@@ -76,11 +91,11 @@ class Fields:
         return usable_name(self.value(*names), limit)
 
     def text(self, *names: str) -> str | None:
-        """A free text, cut to the limit with an ellipsis at its end."""
+        """A free text, cut to the limit."""
         value = self.value(*names)
         if not isinstance(value, str):
             return None
-        return value if len(value) <= self._text_limit else value[: self._text_limit - 1] + "…"
+        return cut(value, self._text_limit)
 
     def path(self, *names: str) -> str | None:
         """A file's path: not empty, and never cut."""

@@ -80,8 +80,8 @@ def _file_operation(
         "file_operation",
         {"operation": operation, "path": path, **data},
         tool_use_id=None if stop is None else stop.correlationid,
-        # A path that cannot stand in the envelope is still whole in the payload.
-        subject=usable_name(path),
+        # A path with control characters cannot stand in the envelope; it is whole in the payload.
+        subject=usable_name(path, PATH_LIMIT),
         causationid=None if stop is None else stop.id,
     )
 

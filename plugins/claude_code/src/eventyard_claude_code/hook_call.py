@@ -2,25 +2,25 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-from eventyard import Event
-from eventyard.errors import MalformedBody
-from eventyard.events import moment, timestamp
+from eventyard import Event, MalformedBody, moment, timestamp
 
 from eventyard_claude_code.agent_calls import AgentCalls
 from eventyard_claude_code.fields import NAME_LIMIT, TEXT_LIMIT, Fields, json_type, usable_name
 from eventyard_claude_code.identity import RecentBodies, digest
 from eventyard_claude_code.paths import project_of
 
-__all__ = ["AGENT_KIND", "ID_LIMIT", "HookCall"]
+__all__ = ["AGENT_KIND", "HookCall"]
 
 #: The name of the source, and of the kind of agent that its events come from.
 AGENT_KIND: Final = "claude-code"
 
-#: The longest session, agent and host that the envelope takes, in characters.
-ID_LIMIT: Final = 128
+# The envelope takes the years from 1000 to 9999. A clock that shows another one is not set.
+_FIRST_DAY: Final = datetime(1000, 1, 1, tzinfo=UTC).timestamp()
+_LAST_DAY: Final = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 _EVENT_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
@@ -68,16 +68,16 @@ class HookCall:
             raise MalformedBody(message)
         self.body: dict[str, Any] = body
         self.fields = Fields(body, text_limit)
-        self.name = self._identifier("hook_event_name", NAME_LIMIT)
-        self.session = self._identifier("session_id", ID_LIMIT)
-        self.agent = self.fields.name("agent_id", limit=ID_LIMIT)
+        self.name = self._identifier("hook_event_name")
+        self.session = self._identifier("session_id")
+        self.agent = self.fields.name("agent_id")
         self.in_subagent = self.fields.value("agent_id") is not None
         self.cwd = self.fields.path("cwd")
         self.agent_calls = agent_calls
         self._recent = recent
         self._now = now
         self._relay_id = headers.get("eventyard-event-id")
-        host = usable_name(headers.get("eventyard-host"), ID_LIMIT)
+        host = usable_name(headers.get("eventyard-host"))
         self._shared = {
             "time": _relayed_time(headers.get("eventyard-event-time")),
             "session": self.session,
@@ -87,14 +87,14 @@ class HookCall:
         }
         self._source = "/".join(("", AGENT_KIND, *(_segment(part) for part in (host, self.session) if part)))
 
-    def _identifier(self, name: str, limit: int) -> str:
+    def _identifier(self, name: str) -> str:
         value = self.body.get(name)
-        usable = usable_name(value, limit)
+        usable = usable_name(value)
         if usable is None:
             came = json_type(value) if name in self.body else "nothing"
             if isinstance(value, str):
-                came = f"{len(value)} characters" if len(value) > limit else "an empty or unprintable one"
-            message = f"expected {name} to be a string of 1 to {limit} printable characters; got {came}"
+                came = f"{len(value)} characters" if len(value) > NAME_LIMIT else "an empty or unprintable one"
+            message = f"expected {name} to be a string of 1 to {NAME_LIMIT} printable characters; got {came}"
             raise MalformedBody(message)
         return usable
 
@@ -149,7 +149,4 @@ def _segment(text: str) -> str:
 
 def _relayed_time(text: str | None) -> str | None:
     seconds = None if text is None else moment(text)
-    try:
-        return None if seconds is None else timestamp(seconds)
-    except (OverflowError, ValueError):  # the year 1 east of Greenwich is the year 0 in UTC
-        return None
+    return timestamp(seconds) if seconds is not None and _FIRST_DAY <= seconds < _LAST_DAY else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from eventyard_claude_code.fields import Fields
+from eventyard_claude_code.fields import Fields, cut
 
 __all__ = ["RESPONSE", "is_denial", "outcome_of", "response_text"]
 
@@ -19,6 +19,9 @@ _DENIAL: Final = re.compile(
 
 #: A refusal is short; a longer text that holds such a word is more likely the output of a tool.
 _DENIAL_LIMIT: Final = 1000
+
+#: How many characters of a response's words are taken out of it; the response itself is kept whole.
+_WORDS_LIMIT: Final = 16_384
 
 
 def outcome_of(response: Fields) -> str:
@@ -41,7 +44,7 @@ def response_text(response: Any, fields: Fields) -> str | None:
         response: The response.
         fields: Reads its members.
     """
-    return "\n".join(_texts(response, fields)) or None
+    return cut("\n".join(_texts(response, fields)), _WORDS_LIMIT) or None
 
 
 def _texts(response: Any, fields: Fields) -> Iterator[str]:

@@ -45,11 +45,8 @@ class ClaudeCodePlugin(Plugin):
     """
 
     config_schema: ClassVar[Mapping[str, Any]] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:eventyard:plugin:claude_code/1.0.0",
-        "title": "Settings of the plugin claude_code",
-        "description": "How hook calls of Claude Code are turned into events.",
         "type": "object",
+        "additionalProperties": False,
         "properties": {
             "repeat_window": {
                 "title": "Repeat window",
