@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -48,12 +50,23 @@ class Client:
         await self.socket.disconnect()
 
 
+@pytest.fixture(autouse=True)
+def own_data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep servers away from the data directory of whoever runs the tests, in this process and in others."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user-data"))
+
+
 @pytest.fixture
-async def start_server() -> AsyncIterator[StartServer]:
-    """Start servers with changed settings and plugin objects; all are stopped after the test."""
+async def start_server(tmp_path: Path) -> AsyncIterator[StartServer]:
+    """Start servers with changed settings and plugin objects; all are stopped after the test.
+
+    Each has a data directory of its own, unless the test names one.
+    """
+    numbers = count(1)
     async with contextlib.AsyncExitStack() as stack:
 
         async def start(objects: dict[str, object] | None = None, /, **changes: Any) -> AsyncServer:
+            changes.setdefault("data_dir", str(tmp_path / f"data{next(numbers)}"))
             settings = Settings().with_changes(port=0, **changes)
             return await stack.enter_async_context(AsyncServer(settings, objects))
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-
 from eventyard import BufferPolicy, EventType, Plugin, hookimpl
 from eventyard.cli import main
 from eventyard.server import Server

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-
 from eventyard.settings import Settings
 
 Cli = Callable[..., Result]

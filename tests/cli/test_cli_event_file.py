@@ -5,10 +5,9 @@ import json
 from typing import Any
 
 import pytest
+from eventyard.cli.event_file import Entry, read_entries
 from hypothesis import given
 from hypothesis import strategies as st
-
-from eventyard.cli.event_file import Entry, read_entries
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -3,10 +3,9 @@
 from typing import Any
 
 import click
+from eventyard.cli.event_line import event_line, printable
 from hypothesis import given
 from hypothesis import strategies as st
-
-from eventyard.cli.event_line import event_line, printable
 
 EVENT = {
     "type": "tool_start",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 import click
 import pytest
 from click.testing import Result
-
 from eventyard import __version__
 from eventyard.cli import main
 

@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
-
 from eventyard.cli.http_client import Unreachable
 from eventyard.cli.live_client import LiveClient, Wanted
 from eventyard.server import AsyncServer
@@ -195,14 +195,14 @@ async def test_what_the_server_no_longer_has_is_told_as_a_gap(make_server: MakeS
     assert recorder.told == ["lost", "back", "gap /notes trimmed 30"]
 
 
-async def test_a_server_with_another_store_is_told_as_a_gap(make_server: MakeServer) -> None:
+async def test_a_server_with_another_store_is_told_as_a_gap(make_server: MakeServer, tmp_path: Path) -> None:
     server = await make_server()
     async with following(server.url) as recorder:
         await server.publish(note("a"))
         await recorder.until(lambda: recorder.texts == ["a"])
         await server.stop()
         await recorder.until(lambda: recorder.told == ["lost"])
-        again = await make_server(port_of(server))
+        again = await make_server(port_of(server), data_dir=str(tmp_path / "another"))
         await again.publish(note("b"))
         await recorder.until(lambda: len(recorder.texts) == 2)
         await again.publish(note("c"))

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-
 from eventyard import __version__
 
 Cli = Callable[..., Result]

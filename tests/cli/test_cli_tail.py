@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-
 from eventyard.cli.http_client import HttpClient
 from eventyard.server import Server
 from eventyard.settings import ServerAddress

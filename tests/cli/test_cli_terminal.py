@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-
 from eventyard.server import Server
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are a thing of Unix")

@@ -180,7 +180,7 @@ class Reader:
         if block.mark != "runs on":
             program.wait(int(block.mark.removeprefix("exits with ") or 0))
         elif is_server:
-            program.wait_until_it_printed("Eventyard … runs at http://localhost:…\n…")
+            program.wait_until_it_printed("…Eventyard … runs at http://localhost:…\n…")
             self._port = int(re.findall(r"http://localhost:(\d+)", program.output)[0])
 
 

@@ -24,7 +24,7 @@ def config() -> None:
 @config.command()
 @click.option("--origin", is_flag=True, help="Show where each value comes from.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@with_settings(plugins=True)
+@with_settings
 def show(*, load: Callable[[], "LoadedSettings"], origin: bool, as_json: bool) -> None:
     """Show all settings, with secrets masked."""
     from eventyard.settings import masked
@@ -46,7 +46,7 @@ def show(*, load: Callable[[], "LoadedSettings"], origin: bool, as_json: bool) -
 
 @config.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@with_settings(plugins=True)
+@with_settings
 def validate(*, load: Callable[[], "LoadedSettings"], as_json: bool) -> None:
     """Check the settings, and those of the plugins, as the server does when it starts.
 

@@ -27,7 +27,7 @@ def plugins() -> None:
 
 @plugins.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@with_settings(plugins=True)
+@with_settings
 def list_plugins(*, load: Callable[[], "LoadedSettings"], as_json: bool) -> None:
     """List the installed plugins.
 
@@ -51,7 +51,7 @@ def list_plugins(*, load: Callable[[], "LoadedSettings"], as_json: bool) -> None
 @plugins.command()
 @click.argument("type_name", metavar="TYPE")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@with_settings(plugins=True)
+@with_settings
 def explain(*, load: Callable[[], "LoadedSettings"], type_name: str, as_json: bool) -> None:
     """Show who handles events of TYPE, stage by stage, in the order of the calls.
 

@@ -24,7 +24,7 @@ def schema() -> None:
 
 @schema.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@with_settings(plugins=True)
+@with_settings
 def list_schemas(*, load: Callable[[], "LoadedSettings"], as_json: bool) -> None:
     """List the event types with version, owner, namespace and buffer policy."""
     manager = load_plugins(load().settings)
@@ -50,7 +50,7 @@ def list_schemas(*, load: Callable[[], "LoadedSettings"], as_json: bool) -> None
 @schema.command()
 @click.argument("type_name", metavar="TYPE")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@with_settings(plugins=True)
+@with_settings
 def show(*, load: Callable[[], "LoadedSettings"], type_name: str, as_json: bool) -> None:
     """Show the schema of TYPE with version, owner, policy and examples; `envelope` is the one of all events."""
     manager = load_plugins(load().settings)
@@ -77,7 +77,7 @@ def show(*, load: Callable[[], "LoadedSettings"], type_name: str, as_json: bool)
 @schema.command()
 @click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@with_settings(plugins=True)
+@with_settings
 def validate(*, load: Callable[[], "LoadedSettings"], files: tuple[IO[bytes], ...], as_json: bool) -> None:
     """Check the events of FILEs as the server does, without sending them.
 

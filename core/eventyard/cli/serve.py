@@ -18,7 +18,7 @@ __all__ = ["serve"]
 @click.option("--host", metavar="ADDRESS", help="Address to bind.  [default: localhost]")
 @click.option("--port", type=int, metavar="PORT", help="Port to bind; 0 takes any free one.  [default: 8765]")
 @click.option("--data-dir", metavar="DIRECTORY", help="Where the server keeps its state.  [default: the platform's]")
-@with_settings(plugins=True)
+@with_settings
 def serve(*, load: Callable[[], "LoadedSettings"]) -> None:
     """Run the server until Ctrl-C; a second Ctrl-C ends it at once."""
     import logging

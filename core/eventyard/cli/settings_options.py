@@ -14,49 +14,46 @@ __all__ = ["with_settings"]
 _FROM_COMMAND = ("host", "port", "data_dir")
 
 
-def with_settings(*, plugins: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_settings(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options for settings; it is called with ``load``, which gives the :class:`LoadedSettings`.
 
     ``load`` writes the warnings to standard error. Options of the command that are named ``host``, ``port`` or
     ``data_dir`` are taken as the settings of that name.
-
-    Args:
-        plugins: Whether the options that select plugins are added.
     """
 
-    def decorate(function: Callable[..., None]) -> Callable[..., None]:
-        @wraps(function)
-        def command(
-            *,
-            env: str | None,
-            config: str | None,
-            assignments: tuple[str, ...],
-            disable: tuple[str, ...] = (),
-            only: tuple[str, ...] = (),
-            require: tuple[str, ...] = (),
-            no_third_party: bool = False,
-            **options: Any,
-        ) -> None:
-            given: dict[str, Any] = {name: options.pop(name) for name in _FROM_COMMAND if name in options}
-            given["plugins.disable"] = _names(disable)
-            given["plugins.only"] = _names(only)
-            given["plugins.required"] = _names(require)
-            given["plugins.third_party"] = False if no_third_party else None
-            arguments = {key: value for key, value in given.items() if value not in (None, [])}
+    @wraps(function)
+    def command(
+        *,
+        env: str | None,
+        config: str | None,
+        assignments: tuple[str, ...],
+        disable: tuple[str, ...],
+        only: tuple[str, ...],
+        require: tuple[str, ...],
+        no_third_party: bool,
+        **options: Any,
+    ) -> None:
+        given: dict[str, Any] = {name: options.pop(name) for name in _FROM_COMMAND if name in options}
+        given["plugins.disable"] = _names(disable)
+        given["plugins.only"] = _names(only)
+        given["plugins.required"] = _names(require)
+        given["plugins.third_party"] = False if no_third_party else None
+        arguments = {key: value for key, value in given.items() if value not in (None, [])}
 
-            def load() -> "LoadedSettings":
-                from eventyard.settings import load_settings
+        def load() -> "LoadedSettings":
+            from eventyard.settings import load_settings
 
-                loaded = load_settings(env=env, config=config, assignments=assignments, arguments=arguments)
-                for warning in loaded.warnings:
-                    click.echo(f"Warning: {warning}", err=True)
-                return loaded
+            loaded = load_settings(env=env, config=config, assignments=assignments, arguments=arguments)
+            for warning in loaded.warnings:
+                click.echo(f"Warning: {warning}", err=True)
+            return loaded
 
-            function(load=load, **options)
+        function(load=load, **options)
 
-        return _with_options(command, _PLUGIN_OPTIONS + _OPTIONS if plugins else _OPTIONS)
-
-    return decorate
+    decorated: Callable[..., None] = command
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
 
 
 _OPTIONS = (
@@ -69,9 +66,6 @@ _OPTIONS = (
         multiple=True,
         help="Any setting, for example --set max_clients=500; repeatable.",
     ),
-)
-
-_PLUGIN_OPTIONS = (
     click.option("--disable", metavar="NAME,…", multiple=True, help="Do not load these plugins; repeatable."),
     click.option("--only", metavar="NAME,…", multiple=True, help="Load no other plugins than these; repeatable."),
     click.option(
@@ -79,12 +73,6 @@ _PLUGIN_OPTIONS = (
     ),
     click.option("--no-third-party", is_flag=True, help="Load no plugins but those that come with Eventyard."),
 )
-
-
-def _with_options(command: Callable[..., None], options: tuple[Callable[[Any], Any], ...]) -> Callable[..., None]:
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def _names(values: tuple[str, ...]) -> list[str]:

@@ -56,9 +56,7 @@ class Broadcaster:
         Called in commit order: the journal's commit listener, and the way of events that are not journaled.
         """
         for record in records:
-            for call in self._observers.get(record.event.type, ()):
-                if call.plugin.reason is None:
-                    _apply(call, record)
+            self.apply(record)
             stream = self._streams[record.stream]
             stream.add(record)
             self._dirty[stream.name] = stream
@@ -68,6 +66,12 @@ class Broadcaster:
                 self._handle = loop.call_soon(self.flush)
             else:
                 self._handle = loop.call_at(self._not_before, self.flush)
+
+    def apply(self, record: Record) -> None:
+        """Bring the state of the namespaces up to date with ``record``, and send nothing."""
+        for call in self._observers.get(record.event.type, ()):
+            if call.plugin.reason is None:
+                _apply(call, record)
 
     def flush(self) -> None:
         """Send all that is pending."""

@@ -36,7 +36,6 @@ class Stream:
         namespace: Name of the Socket.IO namespace.
         name: The same without the slash.
         position: The offset up to which events were broadcast.
-        had: The last offset that any client was given.
         always_buffered: Whether it has a type whose events every new client is given.
         subscribers: All clients in the namespace, live or not.
         latest: The last event of each type that is not journaled, as JSON.
@@ -52,8 +51,7 @@ class Stream:
         self.namespace = namespace
         self.name = namespace[1:]
         self.encoded_namespace = namespace.encode()
-        self.position = journal.head(self.name)
-        self.had = 0
+        self.position = 0
         self.subscribers: set[Subscriber] = set()
         self.latest: dict[str, bytes] = {}
         self._journal = journal
@@ -62,6 +60,19 @@ class Stream:
         self._groups: dict[View, _Group] = {}
         self._pending: list[Record] = []
         self.behind: list[Subscriber] = []
+
+    def restore(self) -> None:
+        """Go on where the journal ends."""
+        self.position = self._journal.head(self.name)
+
+    @property
+    def had(self) -> int:
+        """The last offset that any client was given."""
+        return self._journal.had(self.name)
+
+    def note_had(self, offset: int) -> None:
+        """Take note that a client was given all up to ``offset``."""
+        self._journal.note_had(self.name, offset)
 
     @property
     def epoch(self) -> str:
@@ -132,8 +143,10 @@ class Stream:
                     behind.append(subscriber)
             self._metrics.frames.inc(len(burst.messages) * len(group.members))
             self._metrics.frame_bytes.inc(burst.size * len(group.members))
-        if self._groups:
-            self.had = position
+        if any(
+            not subscriber.connection.socket.closed for group in self._groups.values() for subscriber in group.members
+        ):
+            self.note_had(position)
         self.position = position
         passing = [record for record in records if record.offset is None]
         if passing:

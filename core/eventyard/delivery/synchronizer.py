@@ -165,7 +165,7 @@ class Synchronizer:
                 continue
             if not subscriber.withheld and stream.enter(subscriber):
                 self._level(subscriber)
-                stream.had = max(stream.had, stream.position)
+                stream.note_had(stream.position)
                 if subscriber.state is ConnectionState.SYNCING:
                     subscriber.change(ConnectionState.LIVE)
                 return
@@ -186,7 +186,7 @@ class Synchronizer:
             if not socket.closed:
                 socket.write(Burst(self._replay(subscriber, page)))
                 subscriber.cursor = page.through
-                stream.had = max(stream.had, page.through)
+                stream.note_had(page.through)
 
     def _replay(self, subscriber: Subscriber, page: Page) -> Iterator[bytes]:
         """The messages of a page, with a gap wherever offsets are missing."""

@@ -3,8 +3,9 @@
 from eventyard.journal.index import Index, Kept
 from eventyard.journal.interface import CommitListener, Journal, Page
 from eventyard.journal.memory import MemoryJournal
-from eventyard.journal.quota import Quota, Quotas
+from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Placement, Record
+from eventyard.journal.sqlite import SqliteJournal
 
 __all__ = [
     "CommitListener",
@@ -14,7 +15,7 @@ __all__ = [
     "MemoryJournal",
     "Page",
     "Placement",
-    "Quota",
     "Quotas",
     "Record",
+    "SqliteJournal",
 ]

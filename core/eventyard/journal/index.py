@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from eventyard.journal.quota import Quota
+from eventyard.journal.quota import Quotas
 
 __all__ = ["Index", "Kept"]
 
@@ -74,24 +74,26 @@ class Index:
         own.size += kept.size
         self.size += kept.size
 
-    def trim(self, stream: str, type_name: str, quota: Quota, now: float) -> Iterator[Kept]:
-        """Forget what a type has over its quota, oldest first; gives what was forgotten."""
-        own = self._types.get((stream, type_name))
-        while own is not None and own.kept and self._is_over(own, quota, now):
+    def trim_type(self, stream: str, type_name: str, most: int) -> Iterator[Kept]:
+        """Forget what a type has over ``most`` events, oldest first; gives what was forgotten."""
+        own = self._types[stream, type_name]
+        while len(own.kept) > most:
             yield self._forget_oldest(own)
 
-    def trim_size(self, most: int) -> Iterator[Kept]:
-        """Forget what all types together have over ``most`` bytes, from the type that has the most; gives it."""
-        while self.size > most and self._types:
+    def trim(self, quotas: Quotas, now: float) -> Iterator[Kept]:
+        """Forget what is too old at ``now``, and what all types together have over their bytes; gives it.
+
+        The bytes are taken from the type that has the most; its newest event stays, it was accepted just now.
+        """
+        if quotas.age is not None:
+            for own in self._types.values():
+                while own.kept and own.kept[0].recorded < now - quotas.age:
+                    yield self._forget_oldest(own)
+        while self.size > quotas.size:
             largest = max(self._types.values(), key=lambda each: each.size)
-            # The newest event of a type stays: it was accepted just now.
             if len(largest.kept) <= 1:
                 return
             yield self._forget_oldest(largest)
-
-    def types(self) -> list[tuple[str, str]]:
-        """All pairs of stream and type of which something was kept."""
-        return list(self._types)
 
     def head(self, stream: str) -> int:
         """The last offset that was given out; 0 for a stream without events."""
@@ -124,14 +126,6 @@ class Index:
             chosen.append(offset)
             total += kept.size
         return chosen, max(after, through)
-
-    @staticmethod
-    def _is_over(own: _Type, quota: Quota, now: float) -> bool:
-        return (
-            len(own.kept) > quota.events
-            or (quota.size is not None and own.size > quota.size and len(own.kept) > 1)
-            or (quota.age is not None and own.kept[0].recorded < now - quota.age)
-        )
 
     def _forget_oldest(self, own: _Type) -> Kept:
         kept = own.kept.popleft()

@@ -1,6 +1,6 @@
 """What every journal does: append, read, tell its bounds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,10 +39,21 @@ class Journal(Protocol):
     def durability(self) -> str:
         """What an accepted event survives: ``memory``, ``process`` or ``full``."""
 
+    def open(self) -> None:
+        """Make the journal ready; called once, before anything else.
+
+        Raises:
+            JournalError: It cannot be used.
+        """
+
+    def kept(self) -> Iterator[Record]:
+        """All that is kept, in the order in which it was accepted."""
+
     async def append(self, records: Sequence[Record]) -> None:
         """Commit ``records`` in order, all or none; each is placed when this returns.
 
         Raises:
+            JournalBusy: More events wait to be kept than may; none is kept.
             JournalError: They could not be kept; none is.
         """
 
@@ -65,6 +76,12 @@ class Journal(Protocol):
 
     def kept_after(self, stream: str, offset: int) -> int:
         """How many events behind ``offset`` are kept."""
+
+    def had(self, stream: str) -> int:
+        """The last offset that any client was given."""
+
+    def note_had(self, stream: str, offset: int) -> None:
+        """Remember the last offset that any client was given; it may be kept a little later."""
 
     def listen(self, listener: CommitListener) -> None:
         """Have ``listener`` told of every commit."""

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from eventyard.journal.index import Index, Kept
 from eventyard.journal.interface import CommitListener, Page
@@ -25,16 +25,24 @@ class MemoryJournal:
         self._quotas = quotas
         self._index = Index()
         self._records: dict[tuple[str, int], Record] = {}
+        self._had: dict[str, int] = {}
         self._listeners: list[CommitListener] = []
         #: Identity of this store.
         self.epoch = secrets.token_urlsafe(6)
+
+    def open(self) -> None:
+        """Nothing is to be done."""
+
+    def kept(self) -> Iterator[Record]:
+        """All that is kept."""
+        return iter(list(self._records.values()))
 
     async def append(self, records: Sequence[Record]) -> None:
         """Keep ``records``; see :meth:`Journal.append`."""
         now = time.time()
         for record in records:
             self._append(record, now)
-        for gone in self._index.trim_size(self._quotas.size):
+        for gone in self._index.trim(self._quotas, now):
             del self._records[gone.stream, gone.offset]
         for listener in self._listeners:
             listener(records)
@@ -45,7 +53,7 @@ class MemoryJournal:
         record.place(offset)
         self._records[stream, offset] = record
         self._index.add(Kept(stream, offset, type_name, len(record.body), now))
-        for gone in self._index.trim(stream, type_name, self._quotas.of(type_name, record.policy), now):
+        for gone in self._index.trim_type(stream, type_name, self._quotas.events(record.policy)):
             del self._records[gone.stream, gone.offset]
 
     async def read(self, stream: str, after: int, through: int, *, events: int, size: int) -> Page:
@@ -64,6 +72,14 @@ class MemoryJournal:
     def kept_after(self, stream: str, offset: int) -> int:
         """How many events behind ``offset`` are kept."""
         return self._index.kept_after(stream, offset)
+
+    def had(self, stream: str) -> int:
+        """The last offset that any client was given."""
+        return self._had.get(stream, 0)
+
+    def note_had(self, stream: str, offset: int) -> None:
+        """Remember the last offset that any client was given."""
+        self._had[stream] = max(offset, self.had(stream))
 
     def listen(self, listener: CommitListener) -> None:
         """Have ``listener`` told of every commit."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine, Mapping
+from pathlib import Path
 from typing import Any, Final, Self
 
 import socketio
@@ -12,7 +13,7 @@ from aiohttp import web
 from eventyard.access import Credentials, HostAllowList, Origins, is_loopback
 from eventyard.delivery import Broadcaster, Burst, Stream, Synchronizer, Watchdog, bound_queues, event_message
 from eventyard.delivery import ConnectionState as State
-from eventyard.errors import SettingsError
+from eventyard.errors import JournalError, SettingsError
 from eventyard.events import BufferMode, Event, Outcome
 from eventyard.http import (
     EngineRoute,
@@ -25,7 +26,7 @@ from eventyard.http import (
     make_application,
     make_gate,
 )
-from eventyard.journal import MemoryJournal, Quotas
+from eventyard.journal import Journal, MemoryJournal, Quotas, SqliteJournal
 from eventyard.live import INGEST, Hub, IngestNamespace, Json, TextPacket, make_handlers
 from eventyard.metrics import Metrics
 from eventyard.pipeline import (
@@ -49,9 +50,6 @@ log = logging.getLogger(__name__)
 
 #: How long clients get to take what was written before the server closes, in seconds.
 _DRAIN_SECONDS: Final = 1.0
-
-#: Bytes of events that are kept in all.
-_MAX_BYTES: Final = 256 * 1024 * 1024
 
 #: When a client may come back after a ``drain``, in milliseconds.
 _RETRY_AFTER_MS: Final = 1000
@@ -91,7 +89,7 @@ class AsyncServer:
         self.metrics = Metrics()
         self.plugins = PluginManager.load(settings, plugins)
         self._handlers = make_handlers(self.plugins)
-        self._journal = MemoryJournal(Quotas(settings.max_buffer_size, _MAX_BYTES, None, {}))
+        self._journal = _journal(settings)
         self._streams = {stream.name: stream for stream in map(self._stream, self._handlers.by_name)}
         self._broadcaster = Broadcaster(self._streams, self._handlers.observers, self.metrics)
         self._journal.listen(self._broadcaster.send)
@@ -158,10 +156,18 @@ class AsyncServer:
 
         Raises:
             AddressInUse: Another process listens at the address.
+            JournalError: The data directory cannot be used.
             SettingsError: The address cannot be listened at.
         """
         host = self.settings.host
         sockets = await open_sockets(host, self.settings.port)
+        try:
+            self._journal.open()
+        except JournalError:
+            for each in sockets:
+                each.close()
+            raise
+        self._restore()
         await self._runner.setup()
         for each in sockets:
             await web.SockSite(self._runner, each).start()
@@ -204,6 +210,14 @@ class AsyncServer:
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+    def _restore(self) -> None:
+        """Go on where the journal ends: streams, the state of the namespaces, the duplicate check."""
+        for stream in self._streams.values():
+            stream.restore()
+        for record in self._journal.kept():
+            self._broadcaster.apply(record)
+            self._pipeline.duplicates.remember(record.event, record.placement)
 
     def _stream(self, namespace: str) -> Stream:
         always_buffered = any(
@@ -285,3 +299,17 @@ class AsyncServer:
             with contextlib.suppress(OSError):
                 connection.socket.write(Burst(messages))
                 connection.socket.close()
+
+
+def _journal(settings: Settings) -> Journal:
+    own = settings.journal
+    quotas = Quotas(settings.max_buffer_size, own.max_bytes, own.max_age or None)
+    if own.durability == "memory":
+        return MemoryJournal(quotas)
+    return SqliteJournal(
+        Path(settings.data_dir),
+        own.durability,
+        quotas,
+        queue_events=own.queue_events,
+        queue_bytes=own.queue_bytes,
+    )

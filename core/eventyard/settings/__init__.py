@@ -5,11 +5,12 @@ from eventyard.settings.loader import LoadedSettings, load_settings
 from eventyard.settings.origin import Layer, Origin
 from eventyard.settings.problem import InvalidSettings, Problem
 from eventyard.settings.secrets import masked
-from eventyard.settings.settings import DeliverySettings, PluginSelection, Settings, ValidationSettings
+from eventyard.settings.settings import DeliverySettings, JournalSettings, PluginSelection, Settings, ValidationSettings
 
 __all__ = [
     "DeliverySettings",
     "InvalidSettings",
+    "JournalSettings",
     "Layer",
     "LoadedSettings",
     "Origin",

@@ -53,7 +53,9 @@ class Key:
             case "integer":
                 return f"a whole number from {self.schema['minimum']} to {self.schema['maximum']}"
             case "number":
-                return f"a number above {self.schema['exclusiveMinimum']}, at most {self.schema['maximum']}"
+                above = self.schema.get("exclusiveMinimum")
+                low = f"from {self.schema['minimum']}" if above is None else f"above {above}"
+                return f"a number {low}, at most {self.schema['maximum']}"
             case "array":
                 return "a list of texts"
             case ["string", "array"]:

@@ -12,7 +12,7 @@ from eventyard.settings.flattening import Collected, flatten
 from eventyard.settings.origin import Layer, Origin
 from eventyard.settings.problem import InvalidSettings
 
-__all__ = ["DeliverySettings", "PluginSelection", "Settings", "ValidationSettings"]
+__all__ = ["DeliverySettings", "JournalSettings", "PluginSelection", "Settings", "ValidationSettings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,26 @@ class DeliverySettings:
 
     max_lag_bytes: int = 1_048_576
     stall_timeout: float = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalSettings:
+    """How events are kept.
+
+    Attributes:
+        durability: What an accepted event survives: ``full`` a power failure, ``process`` a crash of the server,
+            ``memory`` nothing.
+        max_bytes: Bytes of events that are kept in all.
+        max_age: Seconds that an event is kept; 0 for no bound.
+        queue_events: Events that may wait for the disk; more are refused for the moment.
+        queue_bytes: Bytes of events that may wait for the disk.
+    """
+
+    durability: Literal["full", "process", "memory"] = "full"
+    max_bytes: int = 268_435_456
+    max_age: float = 0
+    queue_events: int = 20_000
+    queue_bytes: int = 67_108_864
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +112,7 @@ class Settings:
         data_dir: Directory of the server's state.
         loop: Event loop to run on; ``auto`` takes uvloop where it is installed.
         validation: How events are checked.
+        journal: How events are kept.
         delivery: How events reach clients.
         plugins: Which plugins are loaded.
         plugin: The plugins' own tables, by plugin; each plugin checks its own.
@@ -116,6 +137,7 @@ class Settings:
     data_dir: str = field(default_factory=_default_data_dir)
     loop: Literal["auto", "asyncio", "uvloop"] = "auto"
     validation: ValidationSettings = field(default_factory=ValidationSettings)
+    journal: JournalSettings = field(default_factory=JournalSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     plugins: PluginSelection = field(default_factory=PluginSelection)
     plugin: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
@@ -176,6 +198,7 @@ class Settings:
 
 _GROUPS: dict[str, Any] = {
     "validation": ValidationSettings,
+    "journal": JournalSettings,
     "delivery": DeliverySettings,
     "plugins": PluginSelection,
 }

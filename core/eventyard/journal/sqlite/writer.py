@@ -65,6 +65,10 @@ class Writer:
         """Queue ``batch``; never waits."""
         self._queue.put(batch)
 
+    def stream_id(self, name: str) -> int:
+        """The id of a stream of which an event was committed."""
+        return self._streams[name]
+
     def stop(self) -> None:
         """Commit what is queued, close the database and end the thread."""
         self._queue.put(None)

@@ -1,0 +1,90 @@
+"""Reading the journal's file, in a thread of its own where somebody waits for it."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from eventyard.events import BufferMode, BufferPolicy, Route
+from eventyard.journal.index import Kept
+from eventyard.journal.record import Placement, Record
+from eventyard.journal.sqlite.database import Database, offset_of, place_of, stream_of
+
+__all__ = ["Reader", "StoredStream"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStream:
+    """A stream as the file has it.
+
+    Attributes:
+        name: Its name.
+        head: The last offset that was given out.
+        had: The last offset that any client was given.
+    """
+
+    name: str
+    head: int
+    had: int
+
+
+class Reader:
+    """Reads the journal's file."""
+
+    def __init__(self, database: Database) -> None:
+        """Open a connection that can only read."""
+        self._connection = database.connect_reader()
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="eventyard reader")
+
+    def streams(self) -> list[StoredStream]:
+        """All streams."""
+        return [StoredStream(*row) for row in self._connection.execute("SELECT name, head, had FROM streams")]
+
+    def index(self) -> Iterator[Kept]:
+        """All events without their bodies, by stream and offset."""
+        names = self._names()
+        rows = self._connection.execute("SELECT place, type, length(body), recorded FROM events ORDER BY place")
+        for place, type_name, size, recorded in rows:
+            yield Kept(names[stream_of(place)], offset_of(place), type_name, size, recorded)
+
+    def records(self) -> Iterator[Record]:
+        """All events, in the order in which they were accepted."""
+        names = self._names()
+        for place, *row in self._connection.execute("SELECT place, mode, rooms, body FROM events ORDER BY seq"):
+            yield _record(names[stream_of(place)], place, *row)
+
+    async def fetch(self, stream: str, offsets: Sequence[int]) -> list[Record]:
+        """The events of ``stream`` at ``offsets``, which ascend; those that are gone are left out."""
+        if not offsets:
+            return []
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, stream, offsets)
+
+    def close(self) -> None:
+        """Finish what is under way and close the connection."""
+        self._threads.shutdown()
+        self._connection.close()
+
+    def _fetch(self, stream: str, offsets: Sequence[int]) -> list[Record]:
+        (stream_id,) = self._connection.execute("SELECT id FROM streams WHERE name = ?", (stream,)).fetchone()
+        # What was trimmed may not be deleted yet.
+        wanted = {place_of(stream_id, offset) for offset in offsets}
+        rows = self._connection.execute(
+            "SELECT place, mode, rooms, body FROM events WHERE place BETWEEN ? AND ? ORDER BY place",
+            (place_of(stream_id, offsets[0]), place_of(stream_id, offsets[-1])),
+        )
+        return [_record(stream, place, *row) for place, *row in rows if place in wanted]
+
+    def _names(self) -> dict[int, str]:
+        return dict(self._connection.execute("SELECT id, name FROM streams"))
+
+
+def _record(stream: str, place: int, mode: str, rooms: str | None, body: bytes) -> Record:
+    attributes: dict[str, Any] = orjson.loads(body)
+    placement = Placement(stream)
+    placement.offset = offset_of(place)
+    route = Route(f"/{stream}", frozenset(json.loads(rooms)) if rooms else frozenset())
+    return Record(attributes, route, BufferPolicy(BufferMode(mode)), body, placement)
