@@ -155,7 +155,6 @@ def test_wrong_usage_is_told(cli: Cli, arguments: tuple[str, ...], message: str)
     assert message in result.stderr
 
 
-@pytest.mark.usefixtures("url")
 def test_a_token_is_sent(cli: Cli, guarded: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ["emit", "--type", "note", "--data", '{"text": "a"}', "--url", guarded.url]
     refused = cli(*arguments)

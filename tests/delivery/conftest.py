@@ -74,10 +74,15 @@ class RawClient:
 
     async def upgrade(self) -> None:
         """Probe a websocket and go over to it."""
-        self._websocket = await self.new_websocket()
-        await self.websocket.send_str("2probe")
-        assert await self.websocket.receive_str() == "3probe"
-        await self.websocket.send_str("5")
+        websocket = await self.new_websocket()
+        await websocket.send_str("2probe")
+        assert await websocket.receive_str() == "3probe"
+        await self.go_over(websocket)
+
+    async def go_over(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
+        """Go over to a websocket that was probed."""
+        self._websocket = websocket
+        await websocket.send_str("5")
 
     async def send(self, packet: str) -> None:
         """Send one packet."""

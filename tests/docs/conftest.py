@@ -23,6 +23,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return kept | {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_DATA_HOME": str(home / ".local"),
         "NO_COLOR": "1",
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
         "PYTHONUNBUFFERED": "1",
@@ -213,7 +215,7 @@ def reader(tmp_path: Path, environment: dict[str, str]) -> Iterator[Reader]:
     """A reader with an empty folder and a running server."""
     folder = tmp_path / "folder"
     folder.mkdir()
-    with Server(Settings().with_changes(port=0)) as server:
+    with Server(Settings().with_changes(port=0, data_dir=str(tmp_path / "data"))) as server:
         port = int(server.url.rpartition(":")[2])
         with closing(Reader(folder, environment, port)) as reader:
             yield reader
@@ -258,3 +260,15 @@ def page_tables() -> Any:
         return found
 
     return rows
+
+
+@pytest.fixture
+def post() -> Any:
+    """Post JSON and give the status: ``post(server.url, "/v1/events", body)``."""
+
+    def post(url: str, path: str, body: object) -> int:
+        with closing(HTTPConnection(url.removeprefix("http://"), timeout=10)) as connection:
+            connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+            return connection.getresponse().status
+
+    return post

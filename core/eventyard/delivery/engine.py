@@ -18,7 +18,15 @@ from engineio.packet import MESSAGE, NOOP, Packet
 
 from eventyard.delivery.frames import CLOSE_GOING_AWAY, Burst
 
-__all__ = ["POLL_PACKETS", "BoundedQueue", "EngineSocket", "bound_queues", "engine_sessions", "upgrade_requested"]
+__all__ = [
+    "POLL_PACKETS",
+    "BoundedQueue",
+    "EngineSocket",
+    "bound_queues",
+    "engine_sessions",
+    "forget_ended_sessions",
+    "upgrade_requested",
+]
 
 #: Packets in one long-polling answer: python-engineio's client refuses an answer with more.
 POLL_PACKETS: Final = 16
@@ -175,7 +183,7 @@ class EngineSocket:
         return self._transport.get_write_buffer_size() > limit
 
     def close(self) -> None:
-        """Send what is written, say goodbye and close."""
+        """Send what is written, say goodbye and close; a long-polling client gets it if one of its polls waits."""
         if self._transport is None:
             self._end()
         elif not self._transport.is_closing():
@@ -214,6 +222,17 @@ def upgrade_requested(server: socketio.AsyncServer, session: str, request: web.R
 def engine_sessions(server: socketio.AsyncServer) -> Collection[str]:
     """The ids of all Engine.IO sessions that are open."""
     return {session for session, socket in server.eio.sockets.items() if not socket.closed}
+
+
+def forget_ended_sessions(server: socketio.AsyncServer) -> None:
+    """Free the sessions that have ended, and answer the polls that wait for them.
+
+    python-engineio keeps them for some time, fails when one is posted to, and lets the polls time out.
+    """
+    for session, socket in list(server.eio.sockets.items()):
+        if socket.closed:
+            socket.queue.put_nowait(None)
+            del server.eio.sockets[session]
 
 
 def bound_queues(server: socketio.AsyncServer) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 import socketio
 
 from eventyard.delivery.connection import Connection
-from eventyard.delivery.engine import EngineSocket, engine_sessions
+from eventyard.delivery.engine import EngineSocket, engine_sessions, forget_ended_sessions
 from eventyard.metrics import Metrics
 
 __all__ = ["Watchdog"]
@@ -20,7 +20,7 @@ _INTERVAL: Final = 1.0
 
 
 class Watchdog:
-    """Closes connections that are in no namespace for too long, or that ask without reading the answers."""
+    """Closes connections that are in no namespace for too long, or that ask without reading; frees ended sessions."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Watchdog:
         """Look once a second, for ever."""
         while True:
             await asyncio.sleep(_INTERVAL)
+            forget_ended_sessions(self._server)
             self._close_floods()
             self._close_strangers(time.monotonic())
 

@@ -1,7 +1,9 @@
 """An event on its way from the pipeline into a stream."""
 
+import asyncio
 from typing import Any
 
+from eventyard.errors import JournalError
 from eventyard.events import BufferPolicy, Event, Route
 
 __all__ = ["Placement", "Record"]
@@ -10,12 +12,25 @@ __all__ = ["Placement", "Record"]
 class Placement:
     """Where an event was put; outlives the event itself as the memory of the duplicate check."""
 
-    __slots__ = ("offset", "stream")
+    __slots__ = ("offset", "pending", "stream")
 
     def __init__(self, stream: str) -> None:
         self.stream = stream
         #: The event's place in its stream; ``None`` until it is committed, and for ever if it is not journaled.
         self.offset: int | None = None
+        #: Tells whether the event could be kept; ``None`` when that is known.
+        self.pending: asyncio.Future[bool] | None = None
+
+    async def settled(self) -> int | None:
+        """The offset, when it is known.
+
+        Raises:
+            JournalError: The event could not be kept, so that it must be sent again.
+        """
+        if self.pending is not None and not await self.pending:
+            message = "the event that this is a duplicate of could not be kept"
+            raise JournalError(message)
+        return self.offset
 
 
 class Record:

@@ -114,10 +114,10 @@ class Hub:
             subscriber.change(ConnectionState.CLOSED, subscriber.closing_reason or reason)
         if not connection.joined:
             self._forget(connection)
-        if reason == self._server.reason.PING_TIMEOUT:
-            # Engine.IO forgets a peer whose pings go unanswered, but keeps its queue, tasks and socket as long as the
-            # peer's kernel acknowledges; only an abort frees them.
-            connection.socket.abort()
+            if reason == self._server.reason.PING_TIMEOUT:
+                # Engine.IO forgets a peer whose pings go unanswered, but keeps its queue, tasks and socket as long as
+                # the peer's kernel acknowledges; only an abort frees them.
+                connection.socket.abort()
 
     def upgraded(self, engine_id: str, request: web.Request) -> None:
         """Take note that a long-polling connection asks to become a websocket."""

@@ -1,5 +1,6 @@
 """The way of an event: validate → enrich → duplicate check → route → buffer → commit; broadcast follows the commit."""
 
+import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,6 @@ from typing import Protocol
 
 import orjson
 
-from eventyard.errors import JournalError
 from eventyard.events import BufferMode, Event, Issue, Outcome, Status, timestamp
 from eventyard.journal import Journal, Placement, Record
 from eventyard.metrics import Metrics
@@ -114,28 +114,31 @@ class Pipeline:
         begin = time.perf_counter()
         now = timestamp()
         outcomes: list[Outcome] = []
-        records: list[Record] = []
         placements: list[Placement | None] = []
-        for value in values:
-            checked = await self._validation.check(value, now, guarded=guarded)
-            if isinstance(checked, list):
-                outcomes.append(self._refuse(value, checked, now, intake))
-                placements.append(None)
-                continue
-            event, lane = checked
-            if lane.chain.enrich:
-                event = await self._enrichment.enrich(event, lane)
-            outcome, placement = self._place(event, lane, now, intake, records)
-            outcomes.append(outcome)
-            placements.append(placement)
-        self._metrics.stages["validate_enrich"].observe(time.perf_counter() - begin)
-        if records:
-            await self._commit(records)
+        batch = _Batch()
+        try:
+            for value in values:
+                checked = await self._validation.check(value, now, guarded=guarded)
+                if isinstance(checked, list):
+                    outcomes.append(self._refuse(value, checked, now, intake))
+                    placements.append(None)
+                    continue
+                event, lane = checked
+                if lane.chain.enrich:
+                    event = await self._enrichment.enrich(event, lane)
+                outcome, placement = self._place(event, lane, now, intake, batch)
+                outcomes.append(outcome)
+                placements.append(placement)
+            self._metrics.stages["validate_enrich"].observe(time.perf_counter() - begin)
+            if batch.records:
+                await self._commit(batch)
+        finally:
+            batch.settle(self.duplicates)
         for outcome, placement in zip(outcomes, placements, strict=True):
             if placement is not None:
-                outcome.offset = placement.offset
+                outcome.offset = await placement.settled()
         refused = placements.count(None)
-        self._count(len(records), refused, len(outcomes))
+        self._count(len(batch.records), refused, len(outcomes))
         if refused:
             await self._tell_refused(values, outcomes, intake)
         return outcomes
@@ -145,7 +148,7 @@ class Pipeline:
         return await self.process([event.to_dict() for event in events], "server")
 
     def _place(
-        self, event: Event, lane: Lane, now: str, intake: str, records: list[Record]
+        self, event: Event, lane: Lane, now: str, intake: str, batch: "_Batch"
     ) -> tuple[Outcome, Placement | None]:
         """The synchronous rest of the way to the journal, for one event; no placement when it is refused."""
         known = self.duplicates.find(event)
@@ -166,13 +169,13 @@ class Pipeline:
             return self._refuse(attributes, [issue], now, intake), None
         placement = Placement(route.namespace[1:])
         self.duplicates.remember(event, placement)
-        records.append(Record(attributes, route, policy, body, placement))
+        batch.add(Record(attributes, route, policy, body, placement))
         return Outcome(event.id, Status.ACCEPTED, placement.stream), placement
 
-    async def _commit(self, records: list[Record]) -> None:
+    async def _commit(self, batch: "_Batch") -> None:
         kept: list[Record] = []
         passing: list[Record] = []
-        for record in records:
+        for record in batch.records:
             mode = record.policy.mode
             if mode is BufferMode.ALWAYS_SEND:
                 passing.append(record)
@@ -182,13 +185,9 @@ class Pipeline:
                 kept.append(record)
         if kept:
             begin = time.perf_counter()
-            try:
-                await self._journal.append(kept)
-            except JournalError:
-                for record in records:
-                    self.duplicates.forget(record.event)
-                raise
+            await self._journal.append(kept)
             self._metrics.stages["commit"].observe(time.perf_counter() - begin)
+        batch.accepted = True
         if passing:
             self._audience.send(passing)
         for record in (*kept, *passing):
@@ -223,3 +222,33 @@ class Pipeline:
 
     def _relay(self) -> None:
         self._lanes = lay_lanes(self._plugins)
+
+
+class _Batch:
+    """The new events of one list, on their way to the journal together.
+
+    Attributes:
+        records: The events.
+        accepted: Whether they were committed.
+    """
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.accepted = False
+        self._pending: asyncio.Future[bool] | None = None
+
+    def add(self, record: Record) -> None:
+        """Take a new event; who sends it again meanwhile waits for what becomes of it."""
+        if self._pending is None:
+            self._pending = asyncio.get_running_loop().create_future()
+        record.placement.pending = self._pending
+        self.records.append(record)
+
+    def settle(self, duplicates: DuplicateWindow) -> None:
+        """Tell those who wait; what was not committed may be sent again."""
+        if self._pending is not None:
+            self._pending.set_result(self.accepted)
+        for record in self.records:
+            record.placement.pending = None
+            if not self.accepted:
+                duplicates.forget(record.event)

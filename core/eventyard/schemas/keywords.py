@@ -4,6 +4,7 @@ Each is a generator of errors in jsonschema's form: ``(validator, value of the k
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any, Final
 
 from jsonschema import ValidationError
@@ -65,6 +66,14 @@ def _items(validator: Any, rule: Any, instance: Any, schema: Mapping[str, Any]) 
             yield from _descend(validator, instance[index], rule, index)
 
 
+def _multiple_of(_: Any, rule: float, instance: Any, __: object) -> Errors:
+    if isinstance(instance, int | float) and not isinstance(instance, bool):
+        # Of a float the decimal digits count, as in the JSON text, not the binary value: 1e23 is a multiple of 10.
+        exact = instance if isinstance(instance, int) else Fraction(repr(instance))
+        if exact % Fraction(repr(rule)):
+            yield _error("multipleOf", rule)
+
+
 def _pattern(_: Any, rule: str, instance: Any, __: object) -> Errors:
     if isinstance(instance, str) and not compile_pattern(rule).search(instance):
         yield _error("pattern", rule)
@@ -110,6 +119,7 @@ KEYWORDS: Final[Mapping[str, Callable[[Any, Any, Any, Any], Errors]]] = {
     "contains": _contains,
     "dependentRequired": _dependent_required,
     "items": _items,
+    "multipleOf": _multiple_of,
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "prefixItems": _prefix_items,
