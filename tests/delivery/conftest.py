@@ -92,6 +92,12 @@ class RawClient:
         async with self._http.post(f"{self._url}&transport=polling&sid={self.session}", data=packet) as response:
             assert response.status == 200
 
+    async def hang_up(self) -> None:
+        """Close the websocket without waiting for the other side to say goodbye."""
+        self.websocket.get_extra_info("socket")
+        transport = self.websocket._response.connection.transport  # type: ignore[union-attr]
+        transport.abort()
+
     async def join(self, auth: Any = None) -> None:
         """Ask to join the namespace; the answer comes like any other message."""
         await self.send(f"40{self.namespace}," + ("" if auth is None else orjson.dumps(auth).decode()))

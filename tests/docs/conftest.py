@@ -23,13 +23,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-
 from eventyard import Server, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -186,7 +184,7 @@ class Reader:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that takes a ``page`` for all pages, one that takes ``page_with_javascript`` for those that have any."""
+    """Run a test that takes ``page`` for all pages, and one that takes ``page_with_javascript`` for those with any."""
     if "page" in metafunc.fixturenames:
         metafunc.parametrize("page", PAGES)
     if "page_with_javascript" in metafunc.fixturenames:
@@ -260,15 +258,3 @@ def page_tables() -> Any:
         return found
 
     return rows
-
-
-@pytest.fixture
-def post() -> Any:
-    """Post JSON and give the status: ``post(server.url, "/v1/events", body)``."""
-
-    def post(url: str, path: str, body: object) -> int:
-        with closing(HTTPConnection(url.removeprefix("http://"), timeout=10)) as connection:
-            connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
-            return connection.getresponse().status
-
-    return post

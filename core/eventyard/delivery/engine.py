@@ -95,6 +95,11 @@ class BoundedQueue(asyncio.Queue[Any]):
             raise asyncio.QueueEmpty
         return super().get_nowait()
 
+    def clear(self) -> None:
+        """Drop all packets."""
+        while not self.empty():
+            self._get()
+
 
 def _size(packet: Packet | None) -> int:
     if packet is None:
@@ -196,6 +201,7 @@ class EngineSocket:
         if transport is not None:
             transport.abort()
         if not self.websocket:
+            self._queue.clear()
             self._end()
 
     def _open_transport(self) -> asyncio.Transport | None:

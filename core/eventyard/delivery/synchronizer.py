@@ -147,15 +147,21 @@ class Synchronizer:
 
     async def _recover(self, subscriber: Subscriber) -> None:
         socket = subscriber.connection.socket
-        begin = time.monotonic()
-        while socket.is_full(self._max_lag_bytes // 2) and not socket.closed:
-            if subscriber.state is ConnectionState.LIVE and time.monotonic() - begin > _GRACE:
-                subscriber.change(ConnectionState.LAGGING, "slow_consumer")
-            if not await self._progress(subscriber):
-                return
-        if subscriber.state is ConnectionState.LAGGING:
-            subscriber.change(ConnectionState.SYNCING, "caught up")
-        await self._catch_up(subscriber)
+        lagging = asyncio.get_running_loop().call_later(_GRACE, self._lag, subscriber)
+        try:
+            while socket.is_full(self._max_lag_bytes // 2) and not socket.closed:
+                if not await self._progress(subscriber):
+                    return
+            if subscriber.state is ConnectionState.LAGGING:
+                subscriber.change(ConnectionState.SYNCING, "caught up")
+            await self._catch_up(subscriber)
+        finally:
+            lagging.cancel()
+
+    @staticmethod
+    def _lag(subscriber: Subscriber) -> None:
+        if subscriber.state is ConnectionState.LIVE:
+            subscriber.change(ConnectionState.LAGGING, "slow_consumer")
 
     async def _catch_up(self, subscriber: Subscriber) -> None:
         stream, socket = subscriber.stream, subscriber.connection.socket
@@ -166,7 +172,7 @@ class Synchronizer:
             if not subscriber.withheld and stream.enter(subscriber):
                 self._level(subscriber)
                 stream.note_had(stream.position)
-                if subscriber.state is ConnectionState.SYNCING:
+                if subscriber.state in {ConnectionState.SYNCING, ConnectionState.LAGGING}:
                     subscriber.change(ConnectionState.LIVE)
                 return
             if socket.is_full(self._max_lag_bytes // 2):

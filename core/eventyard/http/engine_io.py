@@ -20,14 +20,14 @@ class EngineRoute:
     """Counts connections, and takes from requests what python-socketio would do otherwise."""
 
     def __init__(
-        self, server: socketio.AsyncServer, hub: Hub, metrics: Metrics, max_clients: int, draining: Callable[[], bool]
+        self, server: socketio.AsyncServer, hub: Hub, metrics: Metrics, max_clients: int, is_ready: Callable[[], bool]
     ) -> None:
-        """Let at most ``max_clients`` connections in, and none while the server is ``draining``."""
+        """Let at most ``max_clients`` connections in, and none while the server does not take clients."""
         self._server = server
         self._hub = hub
         self._metrics = metrics
         self._max_clients = max_clients
-        self._draining = draining
+        self._is_ready = is_ready
 
     def routes(self) -> list[web.RouteDef]:
         """The routes."""
@@ -37,13 +37,18 @@ class EngineRoute:
         """Hand the request to python-socketio."""
         session = request.query.get("sid")
         if session is None:
-            if self._draining() or len(engine_sessions(self._server)) >= self._max_clients:
-                self._metrics.refused.labels("max_clients").inc()
+            if not self._is_ready():
+                return self._refuse("stopping", "the server is about to stop")
+            if len(engine_sessions(self._server)) >= self._max_clients:
                 detail = f"the server has its {self._max_clients} clients; see the setting max_clients"
-                return problem(503, "max_clients", detail, headers={"Retry-After": "5"})
+                return self._refuse("max_clients", detail)
         elif "upgrade" in request.headers.get("Connection", "").lower():
             self._hub.upgraded(session, request)
         return await self._server.handle_request(_without_deflate(request))
+
+    def _refuse(self, code: str, detail: str) -> web.Response:
+        self._metrics.refused.labels(code).inc()
+        return problem(503, code, detail, headers={"Retry-After": "5"})
 
 
 def _without_deflate(request: web.Request) -> web.Request:

@@ -41,9 +41,9 @@ class FastEngine:
         document = plain_document(schema)
         try:
             # First as it is, so that an error is about the schema as its author knows it.
-            _compile(document, known := [_shaped(plain_document(each)) for each in resources])
+            _compile(document, known := [_adapted(plain_document(each)) for each in resources])
             check_formats(document)
-            return FastValidator(_compile(_shaped(document), known))
+            return FastValidator(_compile(_adapted(document), known))
         except ValidationError as error:
             place = json_pointer(error.instance_path) or "the root"
             message = f"{name_of(document)} is no schema that can be used: {error.message} at {place}"
@@ -87,12 +87,16 @@ def _compile(document: dict[str, Any], resources: list[dict[str, Any]]) -> Draft
     )
 
 
-def _shaped(document: dict[str, Any]) -> dict[str, Any]:
-    """``document``, changed in place so that dates need digits."""
+def _adapted(document: dict[str, Any]) -> dict[str, Any]:
+    """``document``, changed in place where jsonschema-rs 0.60 would say something else than the reference."""
     for _, each in list(subschemas(document)):
-        shape = _SHAPES.get(each.get("format", "")) if isinstance(each, dict) else None
-        if shape is not None:
+        if not isinstance(each, dict):
+            continue
+        if shape := _SHAPES.get(each.get("format", "")):
             each["allOf"] = [*each.get("allOf", ()), {"pattern": shape}]
+        if each.get("additionalProperties") is False:
+            # Alone, it is told once and without the member that it refuses.
+            each.setdefault("properties", {})
     return document
 
 

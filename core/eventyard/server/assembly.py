@@ -1,0 +1,196 @@
+"""The parts of a server, put together; nothing is opened or started here."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import socketio
+from aiohttp import web
+
+from eventyard.access import Credentials, HostAllowList, Origins, is_loopback
+from eventyard.delivery import Broadcaster, Stream, Synchronizer, Watchdog, bound_queues
+from eventyard.errors import SettingsError
+from eventyard.events import BufferMode, Event
+from eventyard.http import (
+    EngineRoute,
+    EventRoutes,
+    HookRoutes,
+    Routes,
+    SchemaRoutes,
+    StatusRoutes,
+    StreamRoutes,
+    make_application,
+    make_gate,
+)
+from eventyard.journal import Journal, MemoryJournal, Quotas, SqliteJournal
+from eventyard.live import INGEST, Hub, IngestNamespace, Json, TextPacket, make_handlers
+from eventyard.metrics import Metrics
+from eventyard.pipeline import (
+    SERVER_SOURCE,
+    Announcer,
+    DeadLetters,
+    ForeignBodies,
+    Limits,
+    Pipeline,
+    PipelineLimits,
+    plugin_fault,
+)
+from eventyard.plugins import HookFault, PluginManager
+from eventyard.server.vitals import Vitals
+from eventyard.settings import Settings
+
+__all__ = ["Assembly"]
+
+
+class Assembly:
+    """The parts of a server, from the plugins up to the application.
+
+    Attributes:
+        plugins: The plugins.
+        metrics: What is counted.
+        journal: Where events are kept.
+        streams: The streams, by name.
+        broadcaster: Sends what was committed.
+        pipeline: Takes events in.
+        announcer: Publishes the server's own events.
+        hub: Where clients and streams meet.
+        socketio: The Socket.IO server.
+        vitals: Tells how the server is.
+        watchdog: Looks after connections.
+    """
+
+    def __init__(self, settings: Settings, plugins: Mapping[str, object] | None) -> None:
+        """Put the parts together; see :class:`AsyncServer` for the arguments and errors."""
+        self._settings = settings
+        self._credentials = Credentials(settings.token)
+        if not is_loopback(settings.host) and not self._credentials.required:
+            message = (
+                f"host {settings.host!r} is reachable from other machines, so the server needs a token: "
+                "set token, or the environment variable EVENTYARD_TOKEN"
+            )
+            raise SettingsError(message)
+        self.metrics = Metrics()
+        self.plugins = PluginManager.load(settings, plugins)
+        self._handlers = make_handlers(self.plugins)
+        self.namespaces = frozenset(self._handlers.by_name)
+        self.journal = _journal(settings)
+        self.streams = {stream.name: stream for stream in map(self._stream, self._handlers.by_name)}
+        self.broadcaster = Broadcaster(self.streams, self._handlers.observers, self.metrics)
+        self.journal.listen(self.broadcaster.send)
+        self._dead_letters = DeadLetters(settings.dead_letter_capacity)
+        self._limits = Limits(max_depth=settings.validation.max_depth, max_nodes=settings.validation.max_nodes)
+        self.pipeline = Pipeline(
+            self.plugins,
+            journal=self.journal,
+            audience=self.broadcaster,
+            dead_letters=self._dead_letters,
+            metrics=self.metrics,
+            limits=PipelineLimits(settings.max_event_size, settings.duplicate_window, self._limits),
+            namespaces=self.namespaces,
+        )
+        self.announcer = Announcer(self.pipeline.publish, self.metrics)
+        self.plugins.on_fault(self._tell_fault)
+        self._origins = Origins(settings.cors_origins)
+        self.socketio = self._make_socketio()
+        self.hub = self._make_hub()
+        self.vitals = Vitals(self.plugins, self.journal, self.streams, self.hub.connections, self.metrics)
+        self.watchdog = Watchdog(self.hub.connections, self.socketio, self.metrics, settings.connection_timeout)
+
+    def application(self, is_ready: Callable[[], bool]) -> web.Application:
+        """The HTTP side; ``is_ready`` tells whether the server takes events and clients."""
+        settings = self._settings
+        bodies = ForeignBodies(self.plugins, self.pipeline, self._dead_letters)
+        rooms: list[Routes] = [
+            EventRoutes(self.pipeline, self.metrics, self._limits, settings.max_event_size, settings.max_batch),
+            HookRoutes(bodies, self.metrics, self._limits, settings.max_event_size),
+            SchemaRoutes(self.plugins),
+            StreamRoutes(self.streams, self.journal, self._dead_letters),
+            StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
+            EngineRoute(self.socketio, self.hub, self.metrics, settings.max_clients, is_ready),
+        ]
+        hosts = HostAllowList(settings.host, settings.allowed_hosts)
+        gate = make_gate(hosts, self._origins, self._credentials, self.metrics)
+        return make_application(rooms, gate, settings.max_body_size)
+
+    def restore(self) -> None:
+        """Go on where the journal ends: streams, the state of the namespaces, the duplicate check."""
+        for stream in self.streams.values():
+            stream.restore()
+        for record in self.journal.kept():
+            self.broadcaster.apply(record)
+            self.pipeline.duplicates.remember(record.event, record.placement)
+
+    def say(self, event: Event) -> None:
+        """Publish an event of the server itself, soon."""
+        # Without the plugin that owns it, nobody could read it.
+        if self.pipeline.knows(event.type):
+            self.announcer.say(event)
+
+    def _tell_fault(self, fault: HookFault) -> None:
+        self.metrics.hook_errors.labels(fault.plugin.name, fault.hook).inc()
+        # A plugin that fails for the report of its failure would be reported without end.
+        if fault.event is None or fault.event.source != SERVER_SOURCE:
+            self.say(plugin_fault(fault))
+
+    def _stream(self, namespace: str) -> Stream:
+        always_buffered = any(
+            owned.type.namespace == namespace and owned.type.policy.mode is BufferMode.ALWAYS_BUFFER
+            for owned in self.plugins.types.values()
+        )
+        max_lag_bytes = self._settings.delivery.max_lag_bytes
+        return Stream(namespace, self.journal, self.metrics, max_lag_bytes, always_buffered=always_buffered)
+
+    def _make_socketio(self) -> socketio.AsyncServer:
+        server = socketio.AsyncServer(
+            async_mode="aiohttp",
+            # One event of a client after the other: its order holds, and TCP slows down a client that sends too much.
+            async_handlers=False,
+            # The gate has looked at the origin already; the list would turn python-socketio's own check on.
+            cors_allowed_origins=[],
+            json=Json,
+            logger=False,
+            max_http_buffer_size=self._settings.max_body_size,
+            namespaces=[INGEST, *self._handlers.by_name],
+            serializer=TextPacket,
+        )
+        bound_queues(server)
+        return server
+
+    def _make_hub(self) -> Hub:
+        synchronizer = Synchronizer(
+            self.journal,
+            self.metrics,
+            max_lag_bytes=self._settings.delivery.max_lag_bytes,
+            stall_timeout=self._settings.delivery.stall_timeout,
+            flush=self.broadcaster.flush,
+        )
+        self.broadcaster.bring_back_with(synchronizer)
+        hub = Hub(
+            self.socketio,
+            self._handlers,
+            streams=self.streams,
+            synchronizer=synchronizer,
+            credentials=self._credentials,
+            origins=self._origins,
+            metrics=self.metrics,
+            publish=self.pipeline.publish,
+            say=self.say,
+        )
+        for handler in self._handlers.by_name.values():
+            handler.bind(hub)
+            self.socketio.register_namespace(handler)
+        self.socketio.register_namespace(IngestNamespace(hub, self.pipeline.process, self._settings.max_batch))
+        return hub
+
+
+def _journal(settings: Settings) -> Journal:
+    own = settings.journal
+    quotas = Quotas(settings.max_buffer_size, own.max_bytes, own.max_age or None)
+    if own.durability == "memory":
+        return MemoryJournal(quotas)
+    return SqliteJournal(
+        Path(settings.data_dir),
+        own.durability,
+        quotas,
+        queue_events=own.queue_events,
+        queue_bytes=own.queue_bytes,
+    )

@@ -1,0 +1,148 @@
+"""The tree reads as the architecture, and imports point one way."""
+
+import ast
+import importlib
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import eventyard
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = Path(eventyard.__file__).parent
+
+#: Rooms from the lowest to the highest; a room imports only rooms of lower rows.
+LAYERS = [
+    {"errors"},
+    {"events"},
+    {"hooks", "metrics", "access"},
+    {"schemas", "settings"},
+    {"plugins", "journal"},
+    {"pipeline"},
+    {"delivery"},
+    {"live"},
+    {"http"},
+    {"server"},
+    {"cli"},
+]
+HEIGHT = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> Iterator[str]:
+    """The rooms that a module imports when it runs; imports for type checkers alone do not count."""
+    tree = ast.parse(path.read_text())
+    checking = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for child in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if node in checking:
+            continue
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            head, _, rest = name.partition(".")
+            if head == "eventyard" and rest:
+                yield rest.partition(".")[0]
+
+
+def test_every_room_has_its_place() -> None:
+    rooms = {room_of(path) for path in SOURCES} - {"__init__", "__main__"}
+    assert rooms == HEIGHT.keys()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_lead_down(path: Path) -> None:
+    """Lower layers never know the server or the command line."""
+    room = room_of(path)
+    if room in {"__init__", "__main__"}:
+        return
+    upward = {other for other in imported_rooms(path) if other != room and HEIGHT[other] >= HEIGHT[room]}
+    assert upward == set()
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *ROOT.glob("plugins/*/src/**/*.py")], ids=lambda path: path.name)
+def test_a_file_holds_one_concept(path: Path) -> None:
+    """More than 300 lines hold more than one."""
+    assert len(path.read_text().splitlines()) <= 300
+
+
+MODULES = [
+    name for _, name, _ in pkgutil.walk_packages(eventyard.__path__, "eventyard.") if name != "eventyard.__main__"
+]
+
+
+def isort_key(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions, as import sorters order them."""
+    rank = 0 if name.isupper() else 1 if name.lstrip("_")[0].isupper() else 2
+    return rank, name
+
+
+@pytest.mark.parametrize("name", ["eventyard", *MODULES])
+def test_the_public_names_are_sorted_and_there(name: str) -> None:
+    module = importlib.import_module(name)
+    public = list(module.__all__)
+    assert public == sorted(public, key=isort_key)
+    assert len(set(public)) == len(public)
+    assert all(hasattr(module, each) for each in public)
+
+
+def test_the_public_interface_is_this() -> None:
+    """A name more is a promise more; a name less breaks somebody's plugin."""
+    assert eventyard.__all__ == [
+        "AsyncServer",
+        "BufferMode",
+        "BufferPolicy",
+        "Event",
+        "EventType",
+        "EventyardError",
+        "Issue",
+        "MalformedBody",
+        "Namespace",
+        "Outcome",
+        "Plugin",
+        "Route",
+        "Server",
+        "ServerProxy",
+        "Settings",
+        "Status",
+        "__version__",
+        "elapsed_ms",
+        "get_server",
+        "hookimpl",
+        "moment",
+        "timestamp",
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/*/src/**/*.py")), ids=lambda path: path.name)
+def test_bundled_plugins_use_the_public_interface_alone(path: Path) -> None:
+    """Whatever they need, everybody can have."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "eventyard":
+            assert node.module == "eventyard"
+            assert {alias.name for alias in node.names} <= set(eventyard.__all__)
+        elif isinstance(node, ast.Import):
+            assert not any(alias.name.split(".")[0] == "eventyard" for alias in node.names)
+
+
+@pytest.mark.parametrize("name", ["eventyard", "eventyard.cli"])
+def test_importing_costs_no_server(name: str) -> None:
+    """The command line answers in milliseconds; Socket.IO alone takes 0.2 s to import."""
+    program = f"import sys, {name}; print(sorted({{'aiohttp', 'jsonschema', 'pluggy', 'socketio'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
