@@ -1,6 +1,7 @@
 """Records as the pipeline makes them, and Engine.IO clients that do by hand what a stock client hides."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from importlib import import_module
@@ -33,13 +34,14 @@ class RawClient:
     """An Engine.IO client that does nothing by itself.
 
     Attributes:
-        messages: The Engine.IO messages that came, by whichever transport, without Engine.IO's type.
+        received: Name and argument of the events that came, by whichever transport; the answer to joining is
+            ``CONNECT``.
         other: The other packets that came, whole.
     """
 
     def __init__(self, url: str, http: aiohttp.ClientSession, namespace: str) -> None:
         self.namespace = namespace
-        self.messages: list[str] = []
+        self.received: list[tuple[str, Any]] = []
         self.other: list[str] = []
         self.session = ""
         self._url = f"{url}/socket.io/?EIO=4"
@@ -93,10 +95,8 @@ class RawClient:
             assert response.status == 200
 
     async def hang_up(self) -> None:
-        """Close the websocket without waiting for the other side to say goodbye."""
-        self.websocket.get_extra_info("socket")
-        transport = self.websocket._response.connection.transport  # type: ignore[union-attr]
-        transport.abort()
+        """Close all connections without a goodbye."""
+        await self._http.close()
 
     async def join(self, auth: Any = None) -> None:
         """Ask to join the namespace; the answer comes like any other message."""
@@ -128,21 +128,16 @@ class RawClient:
         """The arguments of the events that came under ``name``."""
         return [body for each, body in self.received if each == name]
 
-    @property
-    def received(self) -> list[tuple[str, Any]]:
-        """Name and argument of all that came in the namespace; the answer to joining is ``CONNECT``."""
-        found: list[tuple[str, Any]] = []
-        for message in self.messages:
-            kind, body = message[0], orjson.loads(message.partition(",")[2] or b"null")
-            if kind == "2":
-                found.append((body[0], body[1]))
-            elif kind == "0":
-                found.append(("CONNECT", body))
-        return found
-
     def _take(self, packet: str) -> None:
-        if packet.startswith("4"):
-            self.messages.append(packet[1:])
+        if not packet.startswith("4"):
+            self.other.append(packet)
+            return
+        kind, body = packet[1], packet.partition(",")[2]
+        if kind == "2":
+            name, argument = orjson.loads(body)
+            self.received.append((name, argument))
+        elif kind == "0":
+            self.received.append(("CONNECT", orjson.loads(body)))
         else:
             self.other.append(packet)
 
@@ -153,9 +148,11 @@ async def open_raw() -> AsyncIterator[OpenRaw]:
 
     So do browsers behind some proxies, and the JavaScript client under Node.
     """
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as http:
+    async with contextlib.AsyncExitStack() as stack:
 
         async def open_client(url: str, transport: str, namespace: str = "/tools") -> RawClient:
+            connector = aiohttp.TCPConnector(force_close=True)
+            http = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
             client = RawClient(url, http, namespace)
             await client.open(transport)
             return client

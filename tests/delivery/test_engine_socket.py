@@ -213,8 +213,7 @@ async def test_abort_frees_tasks_and_sockets_of_a_client_that_does_not_read(
     await socket.settle()
     socket.write(burst(*range(20), size=1_000_000))
     socket.abort()
-    if transport != "polling":
-        client.websocket._response.close()  # type: ignore[attr-defined]  # close() would wait for the other side
+    await client.hang_up()
     await until(lambda: client.session not in bare.server.eio.sockets)
     await until(lambda: len(asyncio.all_tasks()) <= tasks and process.num_fds() <= descriptors)
     assert bare.left == [client.session]
