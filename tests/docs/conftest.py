@@ -16,6 +16,7 @@ and ``<!-- runs on -->`` leaves a program running until the end of the page.
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -86,8 +87,15 @@ class Program:
     def __init__(self, command: list[str], folder: Path, output: Path, environment: Mapping[str, str]) -> None:
         self._output = output
         with output.open("wb") as stream:
+            # In a session of its own: what the shell started ends with it.
             self.process = subprocess.Popen(
-                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     @property
@@ -119,7 +127,7 @@ class Program:
     def end(self) -> None:
         """Stop it, if it runs still."""
         if self.process.poll() is None:
-            self.process.terminate()
+            os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(PATIENCE)
 
 

@@ -106,6 +106,13 @@ def test_every_public_name_is_explained(page_tables: PageTables) -> None:
     assert sorted(documented) == sorted(eventyard.__all__)
 
 
+def test_every_module_in_the_picture_of_the_way_exists(block_texts: Callable[[str, str], list[str]]) -> None:
+    (picture,) = block_texts("docs/architecture.md", "mermaid")
+    named = re.findall(r"<br>([a-z_]+/(?:[a-z_]+\.py)?)", picture)
+    assert named
+    assert [path for path in named if not (CORE / path).exists()] == []
+
+
 def rooms(page_tables: PageTables) -> list[str]:
     """The rooms of the core in the order of the layout table, which is that of the layers."""
     found = [code(row[0])[0] for row in page_tables("docs/architecture.md") if row[0].startswith("`core/eventyard/")]

@@ -60,8 +60,8 @@ def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     several = st.lists(inner, min_size=1, max_size=3)
     by_name = st.dictionaries(NAMES, inner, max_size=3)
     keywords = {
-        **{keyword: several for keyword in ("allOf", "anyOf", "oneOf", "prefixItems")},
-        **{keyword: inner for keyword in ("not", "if", "then", "else", "items", "contains", "additionalProperties")},
+        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), several),
+        **dict.fromkeys(("not", "if", "then", "else", "items", "contains", "additionalProperties"), inner),
         "properties": by_name,
         "dependentSchemas": by_name,
         "patternProperties": st.dictionaries(PATTERNS, inner, max_size=2),

@@ -10,7 +10,6 @@ import aiohttp
 import orjson
 import psutil
 import pytest
-
 from eventyard import AsyncServer
 
 MakeEvent = Callable[..., dict[str, Any]]

@@ -23,10 +23,13 @@ rules keep a schema from being registered; soft ones are warnings.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
+from eventyard.errors import SchemaError
 from eventyard.schemas.document import metaschema_errors, plain_document
+from eventyard.schemas.engine import load_engine
 from eventyard.schemas.finding import Finding
 from eventyard.schemas.formats import FORMATS
 from eventyard.schemas.identity import SchemaIdentity
@@ -127,15 +130,27 @@ def _keywords(path: Path, schema: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("format", pointer, f"format is {value!r}, expected one of {', '.join(sorted(FORMATS))}")
         elif keyword == "multipleOf" and not isinstance(value, int):
             yield Finding("multiple_of", pointer, "multipleOf is expected to be a whole number")
-        elif keyword == "pattern" and (objection := pattern_objection(value)):
+        elif keyword == "pattern" and (objection := _objection(value)):
             yield Finding("pattern", pointer, objection)
         elif keyword == "patternProperties":
             for pattern in value:
-                if objection := pattern_objection(pattern):
+                if objection := _objection(pattern):
                     yield Finding("pattern", json_pointer((*path, keyword, pattern)), objection)
         elif keyword == "properties":
             for name, each in value.items():
                 yield from _description((*path, keyword, name), each)
+
+
+@lru_cache(maxsize=1024)
+def _objection(pattern: str) -> str | None:
+    if objection := pattern_objection(pattern):
+        return objection
+    engine = load_engine()
+    try:
+        engine.compile({"pattern": pattern})
+    except SchemaError:
+        return f"{engine.name} cannot compile it; it may be too large"
+    return None
 
 
 def _description(path: Path, schema: object) -> Iterator[Finding]:
