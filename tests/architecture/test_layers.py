@@ -16,7 +16,7 @@ PACKAGE = Path(eventyard.__file__).parent
 
 #: Rooms from the lowest to the highest; a room imports only rooms of lower rows.
 LAYERS = [
-    {"errors"},
+    {"errors", "spelling"},
     {"events"},
     {"hooks", "metrics", "access"},
     {"schemas", "settings"},
@@ -37,8 +37,8 @@ def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported_rooms(path: Path) -> Iterator[str]:
-    """The rooms that a module imports when it runs; imports for type checkers alone do not count."""
+def imported_rooms(path: Path, *, for_type_checkers: bool = False) -> Iterator[str]:
+    """The rooms that a module imports when it runs, or those that it imports for type checkers alone."""
     tree = ast.parse(path.read_text())
     checking = {
         child
@@ -47,7 +47,7 @@ def imported_rooms(path: Path) -> Iterator[str]:
         for child in ast.walk(node)
     }
     for node in ast.walk(tree):
-        if node in checking:
+        if (node in checking) is not for_type_checkers:
             continue
         names = []
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -58,6 +58,11 @@ def imported_rooms(path: Path) -> Iterator[str]:
             head, _, rest = name.partition(".")
             if head == "eventyard" and rest:
                 yield rest.partition(".")[0]
+
+
+def upward_of(room: str, imported: Iterator[str]) -> set[str]:
+    """Those of ``imported`` that do not stand below ``room``."""
+    return {other for other in imported if other != room and HEIGHT[other] >= HEIGHT[room]}
 
 
 def test_every_room_has_its_place() -> None:
@@ -71,8 +76,17 @@ def test_imports_lead_down(path: Path) -> None:
     room = room_of(path)
     if room in {"__init__", "__main__"}:
         return
-    upward = {other for other in imported_rooms(path) if other != room and HEIGHT[other] >= HEIGHT[room]}
-    assert upward == set()
+    assert upward_of(room, imported_rooms(path)) == set()
+
+
+def test_only_this_import_leads_up_for_type_checkers() -> None:
+    """The specification of the hooks says what ``namespaces`` gives."""
+    found = {
+        str(path.relative_to(PACKAGE)): upward_of(room_of(path), imported_rooms(path, for_type_checkers=True))
+        for path in SOURCES
+        if room_of(path) in HEIGHT
+    }
+    assert {path: rooms for path, rooms in found.items() if rooms} == {"hooks/specification.py": {"live"}}
 
 
 @pytest.mark.parametrize("path", [*SOURCES, *ROOT.glob("plugins/*/src/**/*.py")], ids=lambda path: path.name)

@@ -97,7 +97,7 @@ def test_wrong_usage_ends_with_2(cli: Cli, arguments: tuple[str, ...]) -> None:
 def test_a_misspelt_command_is_told_with_the_nearest_one(cli: Cli) -> None:
     result = cli("srve")
     assert result.exit_code == 2
-    assert result.stderr.endswith("Error: No such command 'srve'. Did you mean 'serve'?\n")
+    assert result.stderr.endswith("Error: No such command 'srve'; did you mean 'serve'?\n")
 
 
 def test_a_mistake_is_shown_without_a_traceback(cli: Cli) -> None:

@@ -147,4 +147,4 @@ def test_a_misspelt_type_is_told_with_the_nearest_one(cli: Cli, install: Install
     install("garden", GARDEN)
     result = cli("plugins", "explain", "waterd")
     assert result.exit_code == 2
-    assert "No plugin owns the event type 'waterd'. Did you mean 'watered'?" in result.stderr
+    assert "No plugin owns the event type 'waterd'; did you mean 'watered'?" in result.stderr

@@ -83,7 +83,7 @@ def test_the_schema_of_the_envelope_is_shown_too(cli: Cli) -> None:
 def test_a_misspelt_type_is_told_with_the_nearest_one(cli: Cli) -> None:
     result = cli("schema", "show", "waterd")
     assert result.exit_code == 2
-    assert "Did you mean 'watered'?" in result.stderr
+    assert "did you mean 'watered'?" in result.stderr
 
 
 def test_valid_events_end_with_0(cli: Cli, tmp_path: Path) -> None:

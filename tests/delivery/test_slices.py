@@ -15,6 +15,7 @@ from eventyard import AsyncServer, BufferPolicy, Event, EventType, Namespace, Pl
 OpenRaw = Callable[..., Awaitable[Any]]
 StartServer = Callable[..., Awaitable[AsyncServer]]
 
+TYPES = ("note", "memo", "signal")
 SESSIONS = ("s1", "s2", "s3")
 
 
@@ -159,14 +160,19 @@ async def test_every_client_is_given_its_slice_once_and_in_order(
     views: list[dict[str, Any]] = [
         {"batch": batch, **filters}
         for batch in (False, True)
-        for filters in ({}, {"types": ["note", "signal"]}, {"sessions": ["s1", "s2"]}, {"types": ["memo"], "sessions": ["s3"]})
+        for filters in (
+            {},
+            {"types": ["note", "signal"]},
+            {"sessions": ["s1", "s2"]},
+            {"types": ["memo"], "sessions": ["s3"]},
+        )
     ]
     readers = [Reader(open_raw, server.url, view) for view in chance.sample(views, 4)]
     published: list[tuple[int, str, str]] = []
 
     async def publish() -> None:
         events = [
-            event(chance.choice(("note", "memo", "signal")), chance.choice(SESSIONS), text="x" * chance.choice((0, 20_000)))
+            event(chance.choice(TYPES), chance.choice(SESSIONS), text="x" * chance.choice((0, 20_000)))
             for _ in range(chance.randint(1, 40))
         ]
         outcomes = await server.publish(*events)

@@ -88,8 +88,8 @@ async def test_all_namespaces_of_a_connection_go_over_together(
     await client.poll()
 
     async def publish(count: int) -> None:
-        errors = ({"type": "error", "source": "/t", "data": {"message": "no", "kind": "k"}} for _ in range(count))
-        await server.publish(*(each for pair in zip((make_event(200_000) for _ in range(count)), errors) for each in pair))
+        error = {"type": "error", "source": "/test", "data": {"message": "no", "kind": "k"}}
+        await server.publish(*(each for _ in range(count) for each in (make_event(200_000), error)))
 
     await publish(3)
     await client.upgrade()

@@ -1,4 +1,4 @@
-"""What a client that does not read costs: a bounded amount of memory, for a bounded time, and nothing for the others."""
+"""What a client that does not read costs: bounded memory, for a bounded time, and nothing for the others."""
 
 import asyncio
 import contextlib
@@ -102,7 +102,7 @@ async def test_a_client_that_stops_reading_is_bounded_and_catches_up(
     kept: int,
     auth: dict[str, Any],
 ) -> None:
-    """20 MB pass by. It gets all that is still kept, in order and once, and is told of the rest; nobody waits for it."""
+    """20 MB pass by. It gets all that is still kept, in order and once, and is told of the rest."""
     server = await start_server(delivery={"max_lag_bytes": LAG}, max_buffer_size=kept)
     slow = await join(server, auth)
     prompt = await connect(server, "/tools")

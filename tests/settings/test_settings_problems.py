@@ -7,7 +7,7 @@ import pytest
 from eventyard.errors import SettingsError
 from eventyard.settings import InvalidSettings, Settings, load_settings
 from eventyard.settings.key import known_keys
-from eventyard.settings.problem import nearest
+from eventyard.spelling import nearest
 from hypothesis import given
 from hypothesis import strategies as st
 

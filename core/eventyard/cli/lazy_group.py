@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from eventyard.errors import EventyardError
+from eventyard.spelling import did_you_mean
 
 __all__ = ["LazyGroup"]
 
@@ -46,10 +47,7 @@ class LazyGroup(click.Group):
         """Find the command that ``args`` start with; for a misspelt one, name the nearest."""
         name = args[0]
         if name not in self._homes and not name.startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, self._homes, n=1)
-            ctx.fail(f"No such command {name!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+            ctx.fail(f"No such command {name!r}" + (did_you_mean(name, self._homes) or "."))
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eventyard.spelling import did_you_mean
+
 if TYPE_CHECKING:
     from eventyard.plugins import PluginManager
     from eventyard.settings import Settings
@@ -32,8 +34,5 @@ def load_plugins(settings: "Settings") -> "PluginManager":
 
 def unknown_type(name: str, plugins: "PluginManager") -> click.BadParameter:
     """The error that no plugin owns the event type ``name``, with the nearest one that a plugin owns."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, plugins.types, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    return click.BadParameter(f"No plugin owns the event type {name!r}.{hint}", param_hint="TYPE")
+    hint = did_you_mean(name, plugins.types) or "."
+    return click.BadParameter(f"No plugin owns the event type {name!r}{hint}", param_hint="TYPE")

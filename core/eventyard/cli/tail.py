@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from eventyard.spelling import nearest
+
 if TYPE_CHECKING:
     from eventyard.settings import ServerAddress
 
@@ -76,12 +78,10 @@ def _installed(address: "ServerAddress") -> list[str]:
 
 def _chosen(given: tuple[str, ...], installed: list[str]) -> list[str]:
     """The namespaces to follow; the slash may be left out."""
-    from difflib import get_close_matches
-
     chosen = list(dict.fromkeys(f"/{name.strip('/')}" for name in given)) or installed
     for name in chosen:
         if name not in installed:
-            near = get_close_matches(name, installed, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(installed)}."
+            near = nearest(name, installed)
+            hint = f"did you mean {near}?" if near else f"there are {', '.join(installed)}."
             raise click.BadParameter(f"the server has no namespace {name}; {hint}", param_hint="NAMESPACE")
     return chosen

@@ -148,7 +148,6 @@ class Stream:
         ):
             self.note_had(position)
         self.position = position
-        self.had = 0
         passing = [record for record in records if record.offset is None]
         if passing:
             self._withhold(passing)

@@ -5,7 +5,6 @@ from typing import Any
 
 import socketio
 from aiohttp import web
-from multidict import CIMultiDict
 
 from eventyard.delivery import engine_sessions
 from eventyard.http.gate import SOCKET_PATH
@@ -59,6 +58,6 @@ def _without_deflate(request: web.Request) -> web.Request:
     """
     if "Sec-WebSocket-Extensions" not in request.headers:
         return request
-    headers = CIMultiDict(request.headers)
+    headers = request.headers.copy()
     del headers["Sec-WebSocket-Extensions"]
     return request.clone(headers=headers)

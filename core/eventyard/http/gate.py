@@ -1,7 +1,9 @@
 """What every request passes first: host name, web origin, credential."""
 
+import logging
+import traceback
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -11,6 +13,8 @@ from eventyard.http.problems import problem
 from eventyard.metrics import Metrics
 
 __all__ = ["OPEN_PATHS", "SOCKET_PATH", "make_gate"]
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -22,9 +26,12 @@ OPEN_PATHS: Final = frozenset({"/health", "/livez", "/readyz"})
 
 
 def make_gate(
-    hosts: HostAllowList, origins: Origins, credentials: Credentials, metrics: Metrics
+    hosts: HostAllowList, origins: Origins, credentials: Credentials, metrics: Metrics, *, debug: bool
 ) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
-    """The middleware that lets requests in, and turns errors into problem details."""
+    """The middleware that lets requests in, and turns errors into problem details.
+
+    With ``debug``, the answer to a request at which the server failed has the traceback.
+    """
 
     def refuse(status: int, code: str, detail: str, **headers: str) -> web.Response:
         metrics.refused.labels(code).inc()
@@ -36,7 +43,7 @@ def make_gate(
         if origin is Origin.REFUSED or (origin is Origin.LISTED and not credentials.required):
             detail = "pages of other origins need an origin in cors_origins and a token, and this server asks for none"
             return refuse(403, "origin", detail)
-        if request.method == "OPTIONS" or request.path in OPEN_PATHS or request.path.startswith(SOCKET_PATH[:-1]):
+        if request.method == "OPTIONS" or request.path in OPEN_PATHS or request.path == SOCKET_PATH:
             return None
         if credentials.required and not credentials.accepts_header(request.headers):
             detail = "the header 'Authorization: Bearer <token>' is missing or wrong"
@@ -46,7 +53,7 @@ def make_gate(
     @web.middleware
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         origin = origins.of(request.headers)
-        response = verdict(request, origin) or await _answer(request, handler)
+        response = verdict(request, origin) or await _answer(request, handler, debug=debug)
         if origin is Origin.LISTED and credentials.required and not response.prepared:
             response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
             response.headers["Vary"] = "Origin"
@@ -58,7 +65,7 @@ def make_gate(
     return gate
 
 
-async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _answer(request: web.Request, handler: Handler, *, debug: bool) -> web.StreamResponse:
     # A browser asks before it sends, for any path.
     if request.method == "OPTIONS":
         return web.Response(status=204)
@@ -78,3 +85,7 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return problem(error.status, "http", error.reason, headers=allow)
+    except Exception as error:
+        log.exception("failed to answer %s %s", request.method, request.path)
+        members: dict[str, Any] = {"traceback": traceback.format_exception(error)} if debug else {}
+        return problem(500, "failure", f"the server failed with {type(error).__name__}; its log has more", **members)

@@ -19,7 +19,6 @@ class SchemaRoutes:
         """The routes."""
         return [
             web.get("/v1/schemas", self.list),
-            web.get("/v1/schemas/envelope/{version}", self.envelope),
             web.get("/v1/schemas/{type}/{version}", self.show),
         ]
 
@@ -35,16 +34,12 @@ class SchemaRoutes:
         ]
         return json_response({"schemas": schemas})
 
-    async def envelope(self, request: web.Request) -> web.Response:
-        """The schema of the envelope."""
-        schema = self._plugins.store.envelope_schema
-        if not str(schema["$id"]).endswith(f"/{request.match_info['version']}"):
-            return problem(404, "unknown_version", f"the envelope's schema is {schema['$id']}")
-        return json_response(schema)
-
     async def show(self, request: web.Request) -> web.Response:
-        """One schema; 404 tells whether the type or the version is unknown."""
+        """The schema of a type, or one that all share; 404 tells whether the type or the version is unknown."""
         name, version = request.match_info["type"], request.match_info["version"]
+        shared = self._plugins.store.shared.get(f"{name}/{version}")
+        if shared is not None:
+            return json_response(shared)
         owned = self._plugins.types.get(name)
         if owned is None:
             return problem(404, "unknown_type", f"no installed plugin owns the event type {name!r}")

@@ -46,7 +46,7 @@ class StreamRoutes:
                 "oldest": self._journal.oldest(stream.name),
                 "subscribers": len(stream.subscribers),
             }
-            for stream in self._streams.values()
+            for _, stream in sorted(self._streams.items())
         ]
         return json_response({"epoch": self._journal.epoch, "streams": streams})
 

@@ -24,8 +24,9 @@ class DeadLetter:
         number: Its place among the dead letters, from 1.
         time: When it was refused, RFC 3339.
         intake: How it came in: ``http``, ``socket.io``, ``server``, or the source of a foreign body.
-        body: What was sent, as JSON: the event as received, or the foreign body. What orjson cannot write (nested too
-            deep, a number that is too long) is kept as a JSON string that holds the text.
+        body: What was sent, as JSON: the event, completed as far as the server had got, or the foreign body. What
+            orjson cannot write (nested too deep, a number that is too long) is kept as a JSON string that holds the
+            text.
         issues: Why it was refused.
     """
 

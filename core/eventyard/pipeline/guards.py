@@ -28,9 +28,6 @@ _MOST_EXACT: Final = 2**53 - 1
 _MARKS: Final = bytes.maketrans(b"123456789[", b"000000000{")
 _LONG_NUMBER: Final = b"0" * len(str(_MOST_EXACT))
 
-# Stands for whole numbers that are out of range whatever their digits: Python converts long ones in quadratic time.
-_BEYOND: Final = 1 << 64
-
 _TOO_DEEP: Final = "the body is nested too deep to be read"
 
 
@@ -77,7 +74,7 @@ def read(body: bytes, limits: Limits) -> Reading:
     if _LONG_NUMBER not in marks:
         return Reading(value, small and openings <= limits.max_depth)
     try:
-        value = json.loads(body, parse_int=_exact)
+        value = json.loads(body)
     except RecursionError:
         raise MalformedBody(_TOO_DEEP) from None
     return Reading(value, guarded=False)
@@ -147,19 +144,22 @@ def _is_sound(value: Any, limits: Limits) -> bool:
 
 
 def _issues(value: Any, limits: Limits) -> Iterator[Issue]:
-    if _has_more_nodes(value, limits.max_nodes):
+    if _has_too_many_nodes(value, limits):
         text = f"expected at most {limits.max_nodes} values, all objects, arrays and their items counted"
         yield Issue("too_many_nodes", "", text, limits.max_nodes)
     else:
         yield from _walk(value, (), limits.max_depth)
 
 
-def _has_more_nodes(value: Any, most: int) -> bool:
+def _has_too_many_nodes(value: Any, limits: Limits) -> bool:
+    """Whether there are too many nodes, those that lie too deep not counted: a value may contain itself."""
     nodes, level = 0, [value]
-    while level and nodes <= most:
+    for _ in range(limits.max_depth + 1):
         nodes += len(level)
+        if not level or nodes > limits.max_nodes:
+            break
         level = [inner for each in level for inner in _members(each)]
-    return nodes > most
+    return nodes > limits.max_nodes
 
 
 def _members(value: Any) -> Iterable[Any]:
@@ -206,10 +206,6 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _exact(digits: str) -> int:
-    return int(digits) if len(digits) < 40 else _BEYOND
 
 
 def _objection(body: bytes, error: orjson.JSONDecodeError) -> str:

@@ -1,7 +1,6 @@
 """The stage *validate*: guards, the envelope's schema, the type's schema, the plugins."""
 
 import asyncio
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from eventyard.pipeline.lane import Lane
 from eventyard.plugins import HookCall
 from eventyard.plugins.calls import CONTAINED, wrong_result
 from eventyard.schemas import Validator
+from eventyard.spelling import did_you_mean
 
 __all__ = ["HOOK_SECONDS", "Validation"]
 
@@ -84,9 +84,7 @@ class Validation:
         value.setdefault("time", now)
 
     def _unknown_type(self, name: str) -> Issue:
-        text = "no installed plugin owns this event type"
-        if near := difflib.get_close_matches(name, self._lanes(), n=1):
-            text += f"; did you mean {near[0]!r}?"
+        text = "no installed plugin owns this event type" + did_you_mean(name, self._lanes())
         return Issue("unknown_type", "/type", text)
 
     @staticmethod

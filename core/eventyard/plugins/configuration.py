@@ -1,11 +1,11 @@
 """A plugin's own table of settings: checked against the schema that the plugin ships, defaults filled in."""
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from eventyard.errors import PluginError
 from eventyard.schemas import Engine
+from eventyard.spelling import did_you_mean
 
 __all__ = ["check_table"]
 
@@ -25,13 +25,11 @@ def check_table(
         PluginError: A key is unknown or a value does not satisfy the schema; names all of them.
     """
     properties: Mapping[str, Any] = (schema or {}).get("properties", {})
-    problems = []
-    for key in table:
-        if key not in properties:
-            problem = f"plugin.{name}.{key} is no setting of this plugin"
-            if near := difflib.get_close_matches(key, properties, n=1):
-                problem += f"; did you mean {near[0]!r}?"
-            problems.append(problem)
+    problems = [
+        f"plugin.{name}.{key} is no setting of this plugin" + did_you_mean(key, properties)
+        for key in table
+        if key not in properties
+    ]
     complete = {key: rule["default"] for key, rule in properties.items() if "default" in rule} | dict(table)
     if schema is not None and not problems:
         for issue in engine.compile(schema).issues(complete):

@@ -1,6 +1,5 @@
 """What a plugin object must be before pluggy sees it, and what pluggy does not check."""
 
-import difflib
 import inspect
 from collections.abc import Iterator
 from typing import Any, Final
@@ -9,6 +8,7 @@ import pluggy
 
 from eventyard.errors import PluginError
 from eventyard.hooks import PROJECT, Plugin
+from eventyard.spelling import did_you_mean
 
 __all__ = ["COROUTINE_HOOKS", "HOOKS", "check_plugin", "instance_of", "new_pluggy_manager"]
 
@@ -49,10 +49,7 @@ def _problems(plugin: object) -> Iterator[str]:
             continue
         hook = options["specname"] or name
         if hook not in HOOKS:
-            near = difflib.get_close_matches(hook, HOOKS, n=1)
-            yield f"{name} is marked with @hookimpl, but there is no hook {hook!r}" + (
-                f"; did you mean {near[0]!r}?" if near else ""
-            )
+            yield f"{name} is marked with @hookimpl, but there is no hook {hook!r}" + did_you_mean(hook, HOOKS)
         elif options["wrapper"] or options["hookwrapper"]:
             # A wrapper sits around the other plugins' calls, so that its failure could not be kept to itself.
             yield f"{name} is a wrapper; hooks of Eventyard take no wrappers, use tryfirst or trylast"

@@ -1,6 +1,5 @@
 """Which plugins are installed and which of them the user wants."""
 
-import difflib
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
@@ -9,6 +8,7 @@ from eventyard.hooks import ENTRY_POINT_GROUP
 from eventyard.plugins.distribution import BUNDLED, Distribution
 from eventyard.plugins.installed import InstalledPlugin, PluginStatus
 from eventyard.settings import PluginSelection
+from eventyard.spelling import did_you_mean
 
 __all__ = ["discover", "select"]
 
@@ -50,9 +50,7 @@ def select(plugins: Iterable[InstalledPlugin], selection: PluginSelection) -> No
         for name in getattr(selection, key):
             if name not in by_name:
                 message = f"plugins.{key} names {name!r}, but no installed distribution announces that plugin"
-                if near := difflib.get_close_matches(name, by_name, n=1):
-                    message += f"; did you mean {near[0]!r}?"
-                raise PluginError(message)
+                raise PluginError(message + did_you_mean(name, by_name))
     for plugin in by_name.values():
         if plugin.name in selection.disable:
             reason = "named by plugins.disable"

@@ -1,6 +1,5 @@
 """The plugins of one server: loaded, checked, owned and resolved into chains."""
 
-import difflib
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from eventyard.plugins.installed import InstalledPlugin, PluginStatus
 from eventyard.plugins.ownership import Claims, OwnedType
 from eventyard.schemas import SchemaStore, load_engine
 from eventyard.settings import Settings
+from eventyard.spelling import did_you_mean
 
 __all__ = ["PluginManager"]
 
@@ -69,9 +69,9 @@ class PluginManager:
             manager.plugins.insert(0, plugin)
             if plugin.status is PluginStatus.ACTIVE:
                 manager._start(plugin, entry_point.load)
-        manager._check_tables()
         for name, plugin_object in (plugins or {}).items():
             manager._add(name, plugin_object)
+        manager._check_tables()
         manager._resolve()
         return manager
 
@@ -237,6 +237,4 @@ class PluginManager:
         for name in self._settings.plugin:
             if name not in known:
                 message = f"plugin.{name} has settings, but no installed distribution announces a plugin {name!r}"
-                if near := difflib.get_close_matches(name, known, n=1):
-                    message += f"; did you mean {near[0]!r}?"
-                raise PluginError(message)
+                raise PluginError(message + did_you_mean(name, known))

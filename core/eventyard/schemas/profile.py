@@ -17,7 +17,7 @@ rules keep a schema from being registered; soft ones are warnings.
 ``unknown_keyword``       soft: each keyword is of JSON Schema or begins with ``x-``
 ``max_length``            soft: each string has a ``maxLength``
 ``max_items``             soft: each array has a ``maxItems``
-``description``           soft: the schema and each property have ``title`` and ``description``
+``description``           soft: the schema and each property that is no ``$ref`` have ``title`` and ``description``
 ``examples``              soft: there are two whole examples at the root
 ========================  ============================================================================================
 """
@@ -154,7 +154,7 @@ def _objection(pattern: str) -> str | None:
 
 
 def _description(path: Path, schema: object) -> Iterator[Finding]:
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, Mapping) or "$ref" in schema:
         return
     if missing := [keyword for keyword in ("title", "description") if not schema.get(keyword)]:
         yield Finding("description", json_pointer(path), f"{' and '.join(missing)} expected", warning=True)

@@ -56,6 +56,7 @@ class SchemaStore:
     """The schemas of one server, by ``$id``: each has one owner and keeps to the profile.
 
     Attributes:
+        shared: The core's own schemas, by name and version: the envelope, and what schemas of types may refer to.
         envelope_schema: The schema of the envelope.
         envelope: Checks envelopes.
     """
@@ -63,7 +64,8 @@ class SchemaStore:
     def __init__(self, engine: Engine) -> None:
         """Hold the core's own schemas, and compile with ``engine``."""
         self._engine = engine
-        self._shared = [read_schema(name) for name in _SHARED]
+        self.shared = {name: read_schema(name) for name in _SHARED}
+        self._shared = list(self.shared.values())
         owner = f"eventyard {eventyard.__version__}"
         self._entries = {
             each["$id"]: SchemaEntry(SchemaIdentity.parse(each["$id"]), owner, each, ()) for each in self._shared

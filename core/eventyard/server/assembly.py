@@ -108,7 +108,7 @@ class Assembly:
             EngineRoute(self.socketio, self.hub, self.metrics, settings.max_clients, is_ready),
         ]
         hosts = HostAllowList(settings.host, settings.allowed_hosts)
-        gate = make_gate(hosts, self._origins, self._credentials, self.metrics)
+        gate = make_gate(hosts, self._origins, self._credentials, self.metrics, debug=settings.debug)
         return make_application(rooms, gate, settings.max_body_size)
 
     def restore(self) -> None:
@@ -188,7 +188,7 @@ def _journal(settings: Settings) -> Journal:
     if own.durability == "memory":
         return MemoryJournal(quotas)
     return SqliteJournal(
-        Path(settings.data_dir),
+        Path(settings.data_dir).absolute(),
         own.durability,
         quotas,
         queue_events=own.queue_events,

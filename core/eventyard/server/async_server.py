@@ -104,7 +104,7 @@ class AsyncServer:
         self._spawn("announcer", parts.announcer.run())
         self._spawn("watchdog", parts.watchdog.run())
         self._spawn("heartbeat", parts.vitals.beat(parts.say, self.settings.heartbeat_interval))
-        log.info("listening on %s", self._url)
+        log.debug("listening on %s", self._url)
 
     async def stop(self) -> None:
         """Tell the clients, finish what was begun and close; calling it again does nothing."""

@@ -6,7 +6,7 @@ from typing import Final
 from eventyard.settings.flattening import Collected
 from eventyard.settings.key import known_keys
 from eventyard.settings.origin import Layer, Origin
-from eventyard.settings.problem import nearest
+from eventyard.spelling import nearest
 
 __all__ = ["PRESET_VARIABLE", "read_environment"]
 

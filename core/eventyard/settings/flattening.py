@@ -7,7 +7,8 @@ from typing import Any
 
 from eventyard.settings.key import known_groups, known_keys
 from eventyard.settings.origin import Origin
-from eventyard.settings.problem import Problem, nearest, shown
+from eventyard.settings.problem import Problem, shown
+from eventyard.spelling import nearest
 
 __all__ = ["Collected", "flatten"]
 

@@ -1,15 +1,14 @@
 """What is wrong with a configuration."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from eventyard.errors import SettingsError
 from eventyard.settings.origin import Origin
 
-__all__ = ["InvalidSettings", "Problem", "nearest", "shown"]
+__all__ = ["InvalidSettings", "Problem", "shown"]
 
 _SHOWN_LENGTH = 60
 
@@ -50,22 +49,6 @@ class InvalidSettings(SettingsError):
         else:
             lines = "".join(f"\n  {problem}" for problem in self.problems)
             super().__init__(f"{len(self.problems)} wrong settings:{lines}")
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The one of ``known`` that ``word`` was most likely meant to be, or ``None``.
-
-    Names with dots are also compared by their last part: ``engin`` finds ``validation.engine``. A word that a single
-    name begins with means that name: ``cors`` finds ``cors_origins``.
-    """
-    by_spelling: dict[str, str] = {}
-    for name in known:
-        by_spelling.setdefault(name.rpartition(".")[2].lower(), name)
-        by_spelling[name.lower()] = name
-    matches = [spelling for spelling in by_spelling if spelling.startswith(f"{word.lower()}_")]
-    if len(matches) != 1:
-        matches = get_close_matches(word.lower(), by_spelling, n=1, cutoff=0.5)
-    return by_spelling[matches[0]] if matches else None
 
 
 def shown(value: Any) -> str:

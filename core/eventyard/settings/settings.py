@@ -35,7 +35,7 @@ class DeliverySettings:
     """How events reach clients.
 
     Attributes:
-        max_lag_bytes: Bytes that may wait in memory for one slow client.
+        max_lag_bytes: Bytes that may wait in memory for one slow client before it has to catch up from the journal.
         stall_timeout: Seconds after which a client that takes nothing is closed.
     """
 
@@ -98,10 +98,10 @@ class Settings:
         cors_origins: Origins whose web pages may connect; ``"*"`` lets any origin try.
         heartbeat_interval: Seconds between two ``heartbeat`` events.
         max_buffer_size: Events that are kept of each event type without a capacity of its own.
-        connection_timeout: Seconds after which a client that does not answer is closed.
+        connection_timeout: Seconds that a connection may be in no namespace.
         max_clients: Socket.IO clients at the same time.
         max_event_size: Bytes of one event as JSON.
-        debug: Whether details of the server's own failures are shown.
+        debug: Whether the answer to a request at which the server failed has the traceback.
         log_level: The least severe log record that is written.
         max_body_size: Bytes of one request body.
         max_batch: Events of one request.

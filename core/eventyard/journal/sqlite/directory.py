@@ -16,7 +16,8 @@ def lock_directory(directory: Path) -> FileLock:
         JournalError: Another server has it, or it cannot be written.
     """
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        # What agents do and say is nobody else's business.
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(directory / "journal.lock")
         lock.acquire(timeout=0)
     except Timeout:
