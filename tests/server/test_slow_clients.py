@@ -206,6 +206,24 @@ async def test_a_client_that_neither_reads_nor_answers_pings_is_freed(
     await until(lambda: len(asyncio.all_tasks()) <= tasks + 2 and process.num_fds() <= descriptors)
 
 
+async def test_a_client_that_joins_after_its_time_has_run_out_leaves_nothing_behind(
+    start_server: StartServer, http: aiohttp.ClientSession, connect: Connect
+) -> None:
+    """Engine.IO ends the session while it answers the request to join."""
+    server = await start_server()
+    watcher = await connect(server, "/system")
+    websocket = await http.ws_connect(f"{server.url}{PATH}websocket")
+    session = orjson.loads((await websocket.receive_str())[1:])["sid"]
+    # As if a ping had gone unanswered since 1970.
+    server._parts.socketio.eio.sockets[session].last_ping = 1.0
+    await websocket.send_str("40/tools,")
+    async with asyncio.timeout(10):
+        assert (await websocket.receive()).type in {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
+    assert len(await connections(http, server)) == 1
+    await until(lambda: any(event["data"]["state"] == "closed" for event in watcher.named("connection_status")))
+    assert watcher.named("connection_status")[-1]["data"]["reason"] == "ping timeout"
+
+
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
 async def test_a_client_that_joins_no_namespace_is_closed(
     start_server: StartServer, join: Join, http: aiohttp.ClientSession, transport: str

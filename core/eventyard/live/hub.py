@@ -1,5 +1,6 @@
 """Where clients and streams meet: joining, leaving, state, acknowledgements."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from eventyard.delivery import (
     Stream,
     Subscriber,
     Synchronizer,
+    engine_sessions,
     upgrade_requested,
 )
 from eventyard.events import Event, Outcome
@@ -211,7 +213,15 @@ class Hub:
                 request.headers.get("User-Agent", "")[:256],
             )
             self._metrics.clients.set(len(self.connections))
+        # While it answers a request to join, Engine.IO may find the answer to a ping overdue. It ends the session then,
+        # but python-socketio does not tell those who are not through with joining.
+        asyncio.get_running_loop().call_soon(self._leave_if_ended, namespace, sid)
         return connection
+
+    def _leave_if_ended(self, namespace: str, sid: str) -> None:
+        engine_id = self._engine_id(namespace, sid)
+        if engine_id in self.connections and engine_id not in engine_sessions(self._server):
+            self.leave(namespace, sid, self._server.reason.PING_TIMEOUT)
 
     def _forget(self, connection: Connection) -> None:
         self.connections.pop(connection.id, None)

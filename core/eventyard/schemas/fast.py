@@ -95,8 +95,9 @@ def _adapted(document: dict[str, Any]) -> dict[str, Any]:
         if shape := _SHAPES.get(each.get("format", "")):
             each["allOf"] = [*each.get("allOf", ()), {"pattern": shape}]
         if each.get("additionalProperties") is False:
-            # Alone, it is told once and without the member that it refuses.
-            each.setdefault("properties", {})
+            # Without this, jsonschema-rs takes shortcuts: it leaves out which members it refuses, or tells that
+            # a member is required that is there but refused.
+            each.setdefault("patternProperties", {})
     return document
 
 
