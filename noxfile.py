@@ -14,7 +14,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "tests", "wheels", "javascript"]
+nox.options.sessions = ["lint", "tests", "wheels", "oldest", "javascript"]
 
 
 def group(name: str) -> list[str]:
@@ -30,7 +30,7 @@ def install_editable(session: nox.Session, *requirements: str) -> None:
 
 def build_wheels(session: nox.Session) -> list[str]:
     """Build all distributions as users get them: the sdist, and the wheel from the sdist."""
-    dist = Path(session.create_tmp()) / "dist"
+    dist = Path(session.create_tmp()).resolve() / "dist"
     # What an earlier run has built would be installed too.
     shutil.rmtree(dist, ignore_errors=True)
     session.install("build")
@@ -79,6 +79,14 @@ def reference(session: nox.Session) -> None:
 
 
 @nox.session
+def oldest(session: nox.Session) -> None:
+    """The delivery, which reaches behind python-socketio, with the oldest versions that are supported."""
+    install_editable(session, *group("test"))
+    session.install("aiohttp==3.11.18", "python-engineio==4.15.1", "python-socketio==5.16.3")
+    session.run("pytest", "tests/delivery", "tests/server/test_live_protocol.py", *session.posargs)
+
+
+@nox.session
 def javascript(session: nox.Session) -> None:
     """The stock JavaScript client under Node.js against a real server."""
     node, npm = shutil.which("node"), shutil.which("npm")
@@ -87,7 +95,7 @@ def javascript(session: nox.Session) -> None:
             session.error("Node.js with npm is needed, and this machine has none")
         session.skip("Node.js with npm is needed, and this machine has none")
     install_editable(session, *group("test"))
-    client = Path(session.create_tmp()) / "client"
+    client = Path(session.create_tmp()).resolve() / "client"
     client.mkdir(exist_ok=True)
     shutil.copy(ROOT / "tests" / "javascript" / "package.json", client)
     with session.chdir(client):
