@@ -19,14 +19,14 @@ class EngineRoute:
     """Counts connections, and takes from requests what python-socketio would do otherwise."""
 
     def __init__(
-        self, server: socketio.AsyncServer, hub: Hub, metrics: Metrics, max_clients: int, is_ready: Callable[[], bool]
+        self, server: socketio.AsyncServer, hub: Hub, metrics: Metrics, max_clients: int, is_running: Callable[[], bool]
     ) -> None:
         """Let at most ``max_clients`` connections in, and none while the server does not take clients."""
         self._server = server
         self._hub = hub
         self._metrics = metrics
         self._max_clients = max_clients
-        self._is_ready = is_ready
+        self._is_running = is_running
 
     def routes(self) -> list[web.RouteDef]:
         """The routes."""
@@ -36,7 +36,7 @@ class EngineRoute:
         """Hand the request to python-socketio."""
         session = request.query.get("sid")
         if session is None:
-            if not self._is_ready():
+            if not self._is_running():
                 return self._refuse("stopping", "the server is about to stop")
             if len(engine_sessions(self._server)) >= self._max_clients:
                 detail = f"the server has its {self._max_clients} clients; see the setting max_clients"

@@ -39,6 +39,10 @@ class Journal(Protocol):
     def durability(self) -> str:
         """What an accepted event survives: ``memory``, ``process`` or ``full``."""
 
+    @property
+    def failure(self) -> str | None:
+        """Why events cannot be kept at the moment; ``None`` when they can."""
+
     def open(self) -> None:
         """Make the journal ready; called once, before anything else.
 

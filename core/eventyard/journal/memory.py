@@ -20,6 +20,9 @@ class MemoryJournal:
 
     durability = "memory"
 
+    #: Memory does not fail.
+    failure: str | None = None
+
     def __init__(self, quotas: Quotas) -> None:
         """Keep what ``quotas`` allow."""
         self._quotas = quotas

@@ -95,9 +95,13 @@ class Assembly:
         self.vitals = Vitals(self.plugins, self.journal, self.streams, self.hub.connections, self.metrics)
         self.watchdog = Watchdog(self.hub.connections, self.socketio, self.metrics, settings.connection_timeout)
 
-    def application(self, is_ready: Callable[[], bool]) -> web.Application:
-        """The HTTP side; ``is_ready`` tells whether the server takes events and clients."""
+    def application(self, is_running: Callable[[], bool]) -> web.Application:
+        """The HTTP side; ``is_running`` tells whether the server was started and is not about to stop."""
         settings = self._settings
+
+        def is_ready() -> bool:
+            return is_running() and self.journal.failure is None
+
         bodies = ForeignBodies(self.plugins, self.pipeline, self._dead_letters)
         rooms: list[Routes] = [
             EventRoutes(self.pipeline, self.metrics, self._limits, settings.max_event_size, settings.max_batch),
@@ -105,7 +109,7 @@ class Assembly:
             SchemaRoutes(self.plugins),
             StreamRoutes(self.streams, self.journal, self._dead_letters),
             StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
-            EngineRoute(self.socketio, self.hub, self.metrics, settings.max_clients, is_ready),
+            EngineRoute(self.socketio, self.hub, self.metrics, settings.max_clients, is_running),
         ]
         hosts = HostAllowList(settings.host, settings.allowed_hosts)
         gate = make_gate(hosts, self._origins, self._credentials, self.metrics, debug=settings.debug)

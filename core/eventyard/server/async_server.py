@@ -55,7 +55,7 @@ class AsyncServer:
         self.plugins = self._parts.plugins
         self.metrics = self._parts.metrics
         self._runner = web.AppRunner(
-            self._parts.application(self._is_ready), access_log=None, shutdown_timeout=_DRAIN_SECONDS
+            self._parts.application(self._is_running), access_log=None, shutdown_timeout=_DRAIN_SECONDS
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._url: str | None = None
@@ -139,7 +139,7 @@ class AsyncServer:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def _is_ready(self) -> bool:
+    def _is_running(self) -> bool:
         return self._url is not None and not self._stopping
 
     def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:

@@ -41,8 +41,8 @@ class Vitals:
 
     @property
     def status(self) -> str:
-        """``healthy``, or ``degraded`` while a plugin is quarantined."""
-        return "degraded" if self._plugins.quarantined else "healthy"
+        """``healthy``, or ``degraded`` while a plugin is quarantined or events cannot be kept."""
+        return "degraded" if self._plugins.quarantined or self._journal.failure else "healthy"
 
     def health(self) -> dict[str, Any]:
         """The body of ``GET /health``."""
@@ -52,6 +52,7 @@ class Vitals:
             "version": eventyard.__version__,
             "pid": os.getpid(),
             "durability": self._journal.durability,
+            "journal_failure": self._journal.failure,
             "epoch": self._journal.epoch,
             "schema_engine": self._plugins.engine,
             "clients": len(self._connections),

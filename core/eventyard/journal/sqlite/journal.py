@@ -57,6 +57,8 @@ class SqliteJournal:
         self._had: dict[str, int] = {}
         self._new_had: dict[str, int] = {}
         self._listeners: list[CommitListener] = []
+        #: Why the last commit failed; ``None`` when it did not.
+        self.failure: str | None = None
 
     def open(self) -> None:
         """Take possession of the directory and go on where the journal ends.
@@ -164,6 +166,7 @@ class SqliteJournal:
         """Take note of a batch that is over; called in commit order."""
         self._waiting_events -= len(batch.records)
         self._waiting_bytes -= batch.size
+        self.failure = None if error is None else str(error)
         if error is not None:
             self._doomed.extend(batch.doomed)
             self._new_had = batch.had | self._new_had
