@@ -217,7 +217,7 @@ async def test_the_sessions_say_who_waits_and_why(played: AsyncServer, connect: 
         "5ce20f9a": ("ended", "other"),
         "cf506203": ("waiting", "permission for Bash"),
         "abc123": ("waiting", "Claude needs your permission"),
-        "b06f30f3": ("idle", "unknown"),
+        "b06f30f3": ("idle", "API Error: 400 mock bad request"),
         "3c45ac8c": ("idle", None),
         "0c72f8c1": ("idle", None),
     }

@@ -208,3 +208,19 @@ def test_ended_sessions_have_a_limit_of_their_own() -> None:
 def test_ended_sessions_need_not_be_kept() -> None:
     """With a limit of zero, a session is gone when it ends."""
     assert state_after([happened(1, *PROMPT), happened(2, *END)], ended_limit=0)["sessions"] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"error": "rate_limit", "last_message": "Too many requests"}, "rate_limit"),
+        ({"error": "unknown", "last_message": "API Error: 400"}, "API Error: 400"),
+        ({"last_message": "API Error: 400"}, "API Error: 400"),
+        ({"error": "unknown"}, "unknown"),
+        ({}, "the turn failed"),
+    ],
+)
+def test_a_failed_turn_is_told_by_what_says_most(said: dict[str, Any], why: str) -> None:
+    """The agent's own code, unless it says nothing."""
+    session = session_after(happened(1, "turn_end", {"outcome": "failed", **said}))
+    assert (session["status"], session["why"]) == ("idle", why)

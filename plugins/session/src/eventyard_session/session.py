@@ -1,7 +1,8 @@
 """One agent session: what its events say about whether it works, waits, is idle or has ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from eventyard import Event
 
@@ -91,8 +92,7 @@ class Session:
                 self._become("working", event)
             case "turn_end":
                 self.turns += 1
-                failed = data["outcome"] == "failed"
-                self._become("idle", event, (data.get("error") or "the turn failed") if failed else None)
+                self._become("idle", event, _failure(data) if data["outcome"] == "failed" else None)
             case "notification":
                 self._heed(event)
             case "permission_request":
@@ -176,3 +176,11 @@ class Session:
 
     def _shorten(self, text: str) -> str:
         return text if len(text) <= self.text_length else text[: self.text_length - 1] + "…"
+
+
+def _failure(turn: Mapping[str, Any]) -> str:
+    """Why a turn failed: the agent's code for it, or what it said last where the code says nothing."""
+    code = turn.get("error")
+    if code and code != "unknown":
+        return str(code)
+    return str(turn.get("last_message") or code or "the turn failed")
