@@ -20,6 +20,8 @@ __all__ = ["main"]
         "serve": "eventyard.cli.serve",
         "emit": "eventyard.cli.emit",
         "tail": "eventyard.cli.tail",
+        "export": "eventyard.cli.export",
+        "replay": "eventyard.cli.replay",
         "schema": "eventyard.cli.schema",
         "plugins": "eventyard.cli.plugins",
         "config": "eventyard.cli.config",

@@ -3,16 +3,12 @@
 import json
 import sys
 from contextlib import closing
-from dataclasses import asdict
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import click
 
 from eventyard.cli.event_file import Entry, read_entries, shown_name
 from eventyard.errors import EventyardError
-
-if TYPE_CHECKING:
-    from eventyard.cli.sending import Refusal, Sender
 
 __all__ = ["emit"]
 
@@ -64,7 +60,7 @@ def emit(
     """
     from eventyard.cli.http_client import HttpClient
     from eventyard.cli.progress import Progress
-    from eventyard.cli.sending import Refusal, Sender
+    from eventyard.cli.sending import Refusal, Sender, summary
     from eventyard.settings import server_address
 
     given = {name: attributes[name] for name in _ATTRIBUTES if attributes[name] is not None}
@@ -87,18 +83,11 @@ def emit(
                 progress.advance()
         except EventyardError:
             if any(sender.counts.values()):
-                _report(sender, refusals, as_json=as_json)
+                click.echo(summary(sender.counts, refusals, as_json=as_json))
             raise
-    _report(sender, refusals, as_json=as_json)
+    click.echo(summary(sender.counts, refusals, as_json=as_json))
     if sender.counts["rejected"]:
         sys.exit(1)
-
-
-def _report(sender: "Sender", refusals: list["Refusal"], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps({**sender.counts, "problems": [asdict(refusal) for refusal in refusals]}))
-    else:
-        click.echo(", ".join(f"{count} {status}" for status, count in sender.counts.items()))
 
 
 def _event(type_name: str | None, attributes: dict[str, Any], data: str | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +12,7 @@ from eventyard.cli.http_client import Answer, HttpClient
 from eventyard.errors import EventyardError
 from eventyard.events.identifiers import uuid7
 
-__all__ = ["NotSent", "Refusal", "Sender"]
+__all__ = ["NotSent", "Refusal", "Sender", "summary"]
 
 _BATCH_EVENTS = 500
 _BATCH_BYTES = 4 << 20
@@ -140,6 +140,13 @@ class Sender:
     def _refuse(self, line: int, identity: str | None, issues: Sequence[dict[str, Any] | str]) -> None:
         self.counts["rejected"] += 1
         self._on_refusal(Refusal(line, identity, issues))
+
+
+def summary(counts: dict[str, int], refusals: Sequence[Refusal], *, as_json: bool) -> str:
+    """What became of all events; as JSON with each problem, else in words without them."""
+    if as_json:
+        return json.dumps({**counts, "problems": [asdict(refusal) for refusal in refusals]})
+    return ", ".join(f"{count} {status}" for status, count in counts.items())
 
 
 def _batches(items: Iterator[_Item]) -> Iterator[list[_Item]]:

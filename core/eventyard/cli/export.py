@@ -1,0 +1,57 @@
+"""``eventyard export``: write what a server keeps."""
+
+import json
+import sys
+from contextlib import closing
+from typing import IO
+
+import click
+
+__all__ = ["export"]
+
+_EXAMPLES = """\b
+Examples:
+  eventyard export recording.ndjson
+  eventyard export --stream tools --session 4f0c2e9a-77b1-4c1e-9d0e-0c9a4f6f1d11 | jq .data.tool
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+@click.option("--stream", "streams", metavar="NAME", multiple=True, help="Only this stream, such as tools; repeatable.")
+@click.option("--type", "types", metavar="TYPE", multiple=True, help="Only events of this type; repeatable.")
+@click.option("--session", "sessions", metavar="ID", multiple=True, help="Only events of this session; repeatable.")
+@click.option("--url", metavar="URL", help="The server.  [default: from the settings]")
+@click.option("--token", metavar="TOKEN", help="Credential, better given as EVENTYARD_TOKEN.")
+def export(
+    *,
+    file: IO[str],
+    streams: tuple[str, ...],
+    types: tuple[str, ...],
+    sessions: tuple[str, ...],
+    url: str | None,
+    token: str | None,
+) -> None:
+    """Write the events that a server keeps to FILE, one as a line of JSON, in the order in which it accepted them.
+
+    Without FILE, or with -, they go to standard output. What the server does not have any more is told on standard
+    error. `eventyard replay` takes such a recording.
+    """
+    from eventyard.cli.history import History
+    from eventyard.cli.http_client import HttpClient
+    from eventyard.settings import server_address
+
+    names = [name.strip("/") for name in streams]
+    with closing(HttpClient(server_address(url, token))) as client:
+        history = History(client, names, types, sessions)
+        is_shown = sys.stderr.isatty() and file.name != "-"
+        with click.progressbar(length=history.total, label="Exporting", file=sys.stderr, hidden=not is_shown) as bar:
+            written = 0
+            for event in history.events():
+                file.write(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n")
+                written += 1
+                bar.update(history.read - bar.pos)
+    for missing in history.missing:
+        click.echo(f"{missing.count} events of {missing.stream} are not kept any more", err=True)
+    if file.name != "-":
+        click.echo(f"{written} events written to {file.name}", err=True)
