@@ -4,15 +4,16 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 
-from eventyard.journal.index import Index, Kept
-from eventyard.journal.interface import CommitListener, Page
+from eventyard.journal.index import Kept
+from eventyard.journal.indexed import IndexedJournal
+from eventyard.journal.interface import Page
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 
 __all__ = ["MemoryJournal"]
 
 
-class MemoryJournal:
+class MemoryJournal(IndexedJournal):
     """Keeps events in memory.
 
     A type's oldest event makes room for its newest, so a burst of one type never pushes out another's events.
@@ -25,11 +26,9 @@ class MemoryJournal:
 
     def __init__(self, quotas: Quotas) -> None:
         """Keep what ``quotas`` allow."""
+        super().__init__()
         self._quotas = quotas
-        self._index = Index()
         self._records: dict[tuple[str, int], Record] = {}
-        self._had: dict[str, int] = {}
-        self._listeners: list[CommitListener] = []
         #: Identity of this store.
         self.epoch = secrets.token_urlsafe(6)
 
@@ -63,30 +62,6 @@ class MemoryJournal:
         """The next page; see :meth:`Journal.read`."""
         offsets, covered = self._index.page(stream, after, through, events, size)
         return Page([self._records[stream, offset] for offset in offsets], covered)
-
-    def head(self, stream: str) -> int:
-        """The last offset that was given out."""
-        return self._index.head(stream)
-
-    def oldest(self, stream: str) -> int:
-        """The first offset that is still kept."""
-        return self._index.oldest(stream)
-
-    def kept_after(self, stream: str, offset: int) -> int:
-        """How many events behind ``offset`` are kept."""
-        return self._index.kept_after(stream, offset)
-
-    def had(self, stream: str) -> int:
-        """The last offset that any client was given."""
-        return self._had.get(stream, 0)
-
-    def note_had(self, stream: str, offset: int) -> None:
-        """Remember the last offset that any client was given."""
-        self._had[stream] = max(offset, self.had(stream))
-
-    def listen(self, listener: CommitListener) -> None:
-        """Have ``listener`` told of every commit."""
-        self._listeners.append(listener)
 
     async def close(self) -> None:
         """Forget everything."""

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from eventyard.errors import JournalBusy, JournalError
-from eventyard.journal.index import Index, Kept
-from eventyard.journal.interface import CommitListener, Page
+from eventyard.journal.index import Kept
+from eventyard.journal.indexed import IndexedJournal
+from eventyard.journal.interface import Page
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 from eventyard.journal.sqlite.database import Database, Durability, place_of
@@ -25,7 +26,7 @@ _RECENT_BYTES: Final = 8 * 1024 * 1024
 _MOST_DOOMED: Final = 1000
 
 
-class SqliteJournal:
+class SqliteJournal(IndexedJournal):
     """Keeps events in an SQLite file.
 
     Everything but the writing happens on the event loop; one thread writes and one reads.
@@ -43,6 +44,7 @@ class SqliteJournal:
             queue_events: Events that may wait for the disk; more are refused.
             queue_bytes: Bytes of events that may wait for the disk.
         """
+        super().__init__()
         self.durability: str = durability
         self._directory = directory
         self._database = Database(directory / "journal.sqlite3", durability)
@@ -51,12 +53,9 @@ class SqliteJournal:
         self._queue_bytes = queue_bytes
         self._waiting_events = 0
         self._waiting_bytes = 0
-        self._index = Index()
         self._recent = RecentRecords(_RECENT_BYTES)
         self._doomed: list[int] = []
-        self._had: dict[str, int] = {}
         self._new_had: dict[str, int] = {}
-        self._listeners: list[CommitListener] = []
         #: Why the last commit failed; ``None`` when it did not.
         self.failure: str | None = None
 
@@ -121,34 +120,15 @@ class SqliteJournal:
             records = await self._reader.fetch(stream, offsets)
         return Page(records, covered)
 
-    def head(self, stream: str) -> int:
-        """The last offset that was given out."""
-        return self._index.head(stream)
-
-    def oldest(self, stream: str) -> int:
-        """The first offset that is still kept."""
-        return self._index.oldest(stream)
-
-    def kept_after(self, stream: str, offset: int) -> int:
-        """How many events behind ``offset`` are kept."""
-        return self._index.kept_after(stream, offset)
-
-    def had(self, stream: str) -> int:
-        """The last offset that any client was given, also before a restart."""
-        return self._had.get(stream, 0)
-
     def note_had(self, stream: str, offset: int) -> None:
         """Remember the last offset that any client was given; written with the next commit."""
-        if offset > self._had.get(stream, 0):
-            self._had[stream] = self._new_had[stream] = offset
+        if offset > self.had(stream):
+            super().note_had(stream, offset)
+            self._new_had[stream] = offset
 
     def kept(self) -> Iterator[Record]:
         """All that is kept, in the order in which it was accepted."""
         return self._reader.records()
-
-    def listen(self, listener: CommitListener) -> None:
-        """Have ``listener`` told of every commit."""
-        self._listeners.append(listener)
 
     async def close(self) -> None:
         """Commit what is queued, and let go of the directory."""
