@@ -157,8 +157,8 @@ async def test_a_batch_ends_the_calls_that_have_no_stop_of_their_own(
     await post(http, BODIES["PostToolBatch"])
     stops = await client.wait("tool_stop", 2)
     assert [(stop["data"]["tool"], stop["data"]["outcome"]) for stop in stops] == [
-        ("Bash", "unknown"),
-        ("Read", "unknown"),
+        ("Bash", "success"),
+        ("Read", "success"),
     ]
 
 

@@ -70,8 +70,8 @@ EXPECTED: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("error", {"kind": "tool_failed", "message": "Exit code 3", "tool": "Bash", "correlationid": FAILING}),
     ],
     "PostToolBatch": [
-        ("tool_stop", {"tool": "Bash", "outcome": "unknown", "output": "hello-hook", "correlationid": BASH}),
-        ("tool_stop", {"tool": "Read", "outcome": "unknown", "output": "1\talpha\n2\t", "correlationid": READ}),
+        ("tool_stop", {"tool": "Bash", "outcome": "success", "output": "hello-hook", "correlationid": BASH}),
+        ("tool_stop", {"tool": "Read", "outcome": "success", "output": "1\talpha\n2\t", "correlationid": READ}),
     ],
     "PermissionDenied": [
         (

@@ -107,7 +107,32 @@ def test_a_denied_call_is_ended_by_its_batch(decode: Decode, response: Any) -> N
 def test_the_batch_does_not_take_long_output_for_a_refusal(decode: Decode) -> None:
     call = {"tool_name": "Bash", "tool_use_id": "t1", "tool_response": "line\n" * 500 + "access denied"}
     (stop,) = decode({"hook_event_name": "PostToolBatch", "session_id": "s1", "tool_calls": [call]})
-    assert stop.data["outcome"] == "unknown"
+    assert stop.data["outcome"] == "success"
+
+
+@pytest.mark.parametrize(
+    ("response", "outcome"),
+    [
+        ("hello", "success"),
+        ("", "success"),
+        (None, "success"),
+        ("Exit code 0", "success"),
+        ("Exit code 2\nno such file", "failed"),
+        ("Error: file not found", "failed"),
+        ("<tool_use_error>File has not been read yet</tool_use_error>", "failed"),
+        ({"stdout": "", "interrupted": True}, "cancelled"),
+        ({"is_error": True, "content": "no"}, "failed"),
+        ([{"type": "text", "text": "Error: no route"}], "failed"),
+    ],
+)
+def test_a_call_of_which_only_its_batch_tells_ended_as_its_response_says(
+    decode: Decode, response: Any, outcome: str
+) -> None:
+    """Its own hook fell into a time when nobody listened."""
+    call = {"tool_name": "Bash", "tool_use_id": "t1", "tool_response": response}
+    (stop,) = decode({"hook_event_name": "PostToolBatch", "session_id": "s1", "tool_calls": [call]})
+    assert stop.data["outcome"] == outcome
+    assert ("error" in stop.data) is (outcome == "failed")
 
 
 def test_a_batch_with_a_call_that_cannot_be_read_is_kept_whole_too(decode: Decode) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from eventyard_claude_code.fields import Fields, cut
 
-__all__ = ["RESPONSE", "is_denial", "outcome_of", "response_text"]
+__all__ = ["RESPONSE", "batch_outcome_of", "outcome_of", "response_text"]
 
 #: The member of a body that holds the tool's response, with its aliases.
 RESPONSE: Final = ("tool_response", "tool_result", "tool_output")
@@ -19,6 +19,9 @@ _DENIAL: Final = re.compile(
 
 #: A refusal is short; a longer text that holds such a word is more likely the output of a tool.
 _DENIAL_LIMIT: Final = 1000
+
+#: How the response to a failed call begins: "Exit code 1", "Error: …", "<tool_use_error>…".
+_FAILURE: Final = re.compile(r"\s*(error\b|exit code [1-9]|<tool_use_error>)", re.IGNORECASE)
 
 #: How many characters of a response's words are taken out of it; the response itself is kept whole.
 _WORDS_LIMIT: Final = 16_384
@@ -63,6 +66,17 @@ def _texts(response: Any, fields: Fields) -> Iterator[str]:
                 yield from _texts(content, fields)
 
 
-def is_denial(text: str | None) -> bool:
-    """Whether a response says that the call was not allowed."""
-    return text is not None and len(text) <= _DENIAL_LIMIT and _DENIAL.search(text) is not None
+def batch_outcome_of(response: Fields, text: str | None) -> str:
+    """The outcome of a call of which only its batch tells, by what the response says.
+
+    It counts where the call's own hook never came: because the call was not allowed, or because nobody listened then.
+
+    Args:
+        response: The response.
+        text: Its words.
+    """
+    if text is not None and len(text) <= _DENIAL_LIMIT and _DENIAL.search(text):
+        return "denied"
+    if text is not None and _FAILURE.match(text):
+        return "failed"
+    return outcome_of(response)

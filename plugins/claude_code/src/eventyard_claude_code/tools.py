@@ -11,7 +11,7 @@ from eventyard_claude_code.fields import Fields, UnfitBody
 from eventyard_claude_code.files import operation_of
 from eventyard_claude_code.hook_call import HookCall
 from eventyard_claude_code.other_hooks import whole
-from eventyard_claude_code.outcomes import RESPONSE, is_denial, outcome_of, response_text
+from eventyard_claude_code.outcomes import RESPONSE, batch_outcome_of, outcome_of, response_text
 
 __all__ = ["batch_finished", "denied", "failed", "finished", "permission_requested", "started"]
 
@@ -95,11 +95,9 @@ def batch_finished(call: HookCall) -> list[Event]:
             continue
         response = fields.value(*RESPONSE)
         text = response_text(response, fields)
-        if is_denial(text):
-            stop = _stop(call, tool_call, "denied", output=response, error=text, input=tool_call.input)
-        else:
-            stop = _stop(call, tool_call, "unknown", output=response, input=tool_call.input)
-        events.append(stop)
+        outcome = batch_outcome_of(fields.within(response), text)
+        error = text if outcome in {"denied", "failed"} else None
+        events.append(_stop(call, tool_call, outcome, output=response, error=error, input=tool_call.input))
     return [*events, *whole(call)] if unfit else events
 
 
