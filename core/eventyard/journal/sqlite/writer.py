@@ -108,7 +108,7 @@ class Writer:
         error: JournalError | None = None
         try:
             self._write(self._connected(), group)
-        except sqlite3.Error as failure:
+        except Exception as failure:  # noqa: BLE001 - without its thread the journal would wait for ever
             error = JournalError(f"the journal could not be written: {failure}")
             log.error("%d events were not kept: %s", sum(len(batch.records) for batch in group), failure)
             self._abandon()
