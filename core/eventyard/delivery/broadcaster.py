@@ -10,6 +10,7 @@ from eventyard.delivery.synchronizer import Synchronizer
 from eventyard.journal import Record
 from eventyard.metrics import Metrics
 from eventyard.plugins import HookCall
+from eventyard.plugins.calls import CONTAINED
 
 __all__ = ["Broadcaster"]
 
@@ -96,7 +97,7 @@ class Broadcaster:
 def _apply(call: HookCall, record: Record) -> None:
     try:
         call.function(record.event)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's failure costs its own state only
+    except CONTAINED as error:
         call.failed(error, record.event)
     else:
         call.succeeded()

@@ -6,10 +6,9 @@ from typing import Any
 import socketio
 from aiohttp import web
 
-from eventyard.delivery import engine_sessions
+from eventyard.delivery import engine_sessions, upgrade_requested
 from eventyard.http.gate import SOCKET_PATH
 from eventyard.http.problems import problem
-from eventyard.live import Hub
 from eventyard.metrics import Metrics
 
 __all__ = ["EngineRoute"]
@@ -19,11 +18,10 @@ class EngineRoute:
     """Counts connections, and takes from requests what python-socketio would do otherwise."""
 
     def __init__(
-        self, server: socketio.AsyncServer, hub: Hub, metrics: Metrics, max_clients: int, is_running: Callable[[], bool]
+        self, server: socketio.AsyncServer, metrics: Metrics, max_clients: int, is_running: Callable[[], bool]
     ) -> None:
         """Let at most ``max_clients`` connections in, and none while the server does not take clients."""
         self._server = server
-        self._hub = hub
         self._metrics = metrics
         self._max_clients = max_clients
         self._is_running = is_running
@@ -42,7 +40,7 @@ class EngineRoute:
                 detail = f"the server has its {self._max_clients} clients; see the setting max_clients"
                 return self._refuse("max_clients", detail)
         elif "upgrade" in request.headers.get("Connection", "").lower():
-            self._hub.upgraded(session, request)
+            upgrade_requested(self._server, session, request)
         return await self._server.handle_request(_without_deflate(request))
 
     def _refuse(self, code: str, detail: str) -> web.Response:

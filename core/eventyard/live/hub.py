@@ -18,13 +18,13 @@ from eventyard.delivery import (
     Subscriber,
     Synchronizer,
     engine_sessions,
-    upgrade_requested,
 )
 from eventyard.events import Event, Outcome
 from eventyard.live.handlers import Handlers
 from eventyard.live.join_request import InvalidRequest, JoinRequest, read_resume
 from eventyard.metrics import Metrics
 from eventyard.pipeline import SERVER_SOURCE
+from eventyard.plugins.calls import CONTAINED
 
 __all__ = ["Hub"]
 
@@ -121,10 +121,6 @@ class Hub:
                 # the peer's kernel acknowledges; only an abort frees them.
                 connection.socket.abort()
 
-    def upgraded(self, engine_id: str, request: web.Request) -> None:
-        """Take note that a long-polling connection asks to become a websocket."""
-        upgrade_requested(self._server, engine_id, request)
-
     def snapshot(self, namespace: str) -> orjson.Fragment:
         """The state of ``namespace`` as JSON, with the last of each event that is not journaled under ``latest``."""
         call = self._handlers.snapshots[namespace]
@@ -136,7 +132,7 @@ class Hub:
             state.update(call.function())
             # Encoded here: what orjson cannot write must be the plugin's failure, not the client's.
             encoded = orjson.dumps(state)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's failure costs its own state only
+        except CONTAINED as error:
             call.failed(error)
             return orjson.Fragment(b"{}")
         call.succeeded()

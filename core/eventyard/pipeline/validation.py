@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from eventyard.errors import MalformedBody
@@ -104,14 +105,10 @@ class Validation:
                 continue
             call.succeeded()
             owner = str(call.plugin.distribution)
-            found.extend(issue if issue.owner else _with_owner(issue, owner) for issue in issues)
+            found.extend(issue if issue.owner else replace(issue, owner=owner) for issue in issues)
         return found
 
 
 def _owned(issues: Iterable[Issue], lane: Lane) -> list[Issue]:
     owner = str(lane.type.owner)
-    return [_with_owner(issue, owner) for issue in issues]
-
-
-def _with_owner(issue: Issue, owner: str) -> Issue:
-    return Issue(issue.keyword, issue.pointer, issue.message, issue.limit, owner)
+    return [replace(issue, owner=owner) for issue in issues]

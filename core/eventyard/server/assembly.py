@@ -109,7 +109,7 @@ class Assembly:
             SchemaRoutes(self.plugins),
             StreamRoutes(self.streams, self.journal, self._dead_letters),
             StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
-            EngineRoute(self.socketio, self.hub, self.metrics, settings.max_clients, is_running),
+            EngineRoute(self.socketio, self.metrics, settings.max_clients, is_running),
         ]
         hosts = HostAllowList(settings.host, settings.allowed_hosts)
         gate = make_gate(hosts, self._origins, self._credentials, self.metrics, debug=settings.debug)

@@ -31,8 +31,6 @@ async def open_sockets(host: str, port: int) -> list[socket.socket]:
     try:
         for family, (address, _, *scope) in addresses:
             bound = _listen(family, (address, port, *scope))
-            if bound is None and not opened:
-                continue
             if bound is not None:
                 opened.append(bound)
                 port = bound.getsockname()[1]

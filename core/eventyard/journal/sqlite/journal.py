@@ -69,12 +69,11 @@ class SqliteJournal(IndexedJournal):
         try:
             connection = self._database.open()
             self._reader = Reader(self._database)
-            for stream in self._reader.streams():
-                self._had[stream.name] = stream.had
             for kept in self._reader.index():
                 self._index.add(kept)
             for stream in self._reader.streams():
                 self._index.start(stream.name, stream.head)
+                self._had[stream.name] = stream.had
             self._writer = Writer(self._database, connection)
         except BaseException:
             self._lock.release()
@@ -132,10 +131,14 @@ class SqliteJournal(IndexedJournal):
 
     async def close(self) -> None:
         """Commit what is queued, and let go of the directory."""
-        self._put(Batch((), 0, lambda batch, error: None))
+        self._put_what_waits()
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
         self._reader.close()
         self._lock.release()
+
+    def _put_what_waits(self) -> None:
+        """Write what would have gone with the next events."""
+        self._put(Batch((), 0, lambda batch, error: None))
 
     def _put(self, batch: Batch) -> None:
         batch.doomed, self._doomed = self._doomed, []
@@ -158,7 +161,7 @@ class SqliteJournal(IndexedJournal):
         for gone in self._index.trim(self._quotas, batch.recorded):
             self._doom(gone)
         if len(self._doomed) > _MOST_DOOMED:
-            self._put(Batch((), 0, lambda batch, error: None))
+            self._put_what_waits()
         for listener in self._listeners:
             listener(batch.records)
         if not committed.done():
