@@ -37,7 +37,9 @@ async def open_journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         journal: Journal = (
             MemoryJournal(quotas)
             if request.param == "memory"
-            else SqliteJournal(tmp_path, request.param, quotas, queue_events=100_000, queue_bytes=1 << 30)
+            else SqliteJournal(
+                tmp_path, request.param, quotas, queue_events=100_000, queue_bytes=1 << 30, duplicate_window=100
+            )
         )
         journal.open()
         opened.append(journal)
@@ -49,7 +51,7 @@ async def open_journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
 
 @pytest.fixture
-def journal(open_journal: Open) -> Journal:
+async def journal(open_journal: Open) -> Journal:
     return open_journal()
 
 
@@ -179,7 +181,9 @@ async def test_a_journal_keeps_what_a_naive_model_keeps(
         made: Journal = (
             MemoryJournal(quotas)
             if kind == "memory"
-            else SqliteJournal(directory, "process", quotas, queue_events=10_000, queue_bytes=1 << 30)
+            else SqliteJournal(
+                directory, "process", quotas, queue_events=10_000, queue_bytes=1 << 30, duplicate_window=100
+            )
         )
         made.open()
         return made

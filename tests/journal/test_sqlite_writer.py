@@ -15,7 +15,9 @@ def record(event_type: str) -> Record:
 
 async def test_what_sqlite_cannot_take_fails_alone_and_the_journal_goes_on(tmp_path: Path) -> None:
     """A text with half a surrogate pair stops at the conversion, before SQLite could say anything."""
-    journal = SqliteJournal(tmp_path, "full", Quotas(10, 1 << 20), queue_events=10, queue_bytes=1 << 20)
+    journal = SqliteJournal(
+        tmp_path, "full", Quotas(10, 1 << 20), queue_events=10, queue_bytes=1 << 20, duplicate_window=100
+    )
     journal.open()
     await journal.append([record("fine")])
     with pytest.raises(JournalError, match="could not be written"):

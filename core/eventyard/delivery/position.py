@@ -1,5 +1,6 @@
 """Where a client starts to read: what it asks for when it joins, and what it is told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,7 +44,9 @@ class Start:
         return self.reason in {"ok", "new"}
 
 
-def start_of(resume: Resume, stream: Stream, journal: Journal, *, always_buffered: bool) -> Start:
+def start_of(
+    resume: Resume, stream: Stream, journal: Journal, *, always_buffered: bool, types: Collection[str] | None
+) -> Start:
     """Where a client that asks for ``resume`` starts to read.
 
     Args:
@@ -51,6 +54,7 @@ def start_of(resume: Resume, stream: Stream, journal: Journal, *, always_buffere
         stream: The stream that it joins, with nothing pending.
         journal: Where the stream is kept.
         always_buffered: Whether the stream has a type whose events every new client is given.
+        types: The types whose events it wants; ``None`` for all.
     """
     before_oldest = journal.oldest(stream.name) - 1
     if resume is None:
@@ -65,5 +69,5 @@ def start_of(resume: Resume, stream: Stream, journal: Journal, *, always_buffere
         return Start(before_oldest, "epoch_changed")
     if resume.offset > stream.position:
         return Start(before_oldest, "ahead")
-    missing = stream.position - resume.offset - journal.kept_after(stream.name, resume.offset)
+    missing = journal.missing_after(stream.name, resume.offset, types)
     return Start(resume.offset, "trimmed" if missing else "ok")

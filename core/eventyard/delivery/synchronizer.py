@@ -7,6 +7,7 @@ the live ones in the same step in which it is seen to have everything, so no eve
 import asyncio
 import logging
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -121,7 +122,8 @@ class Synchronizer:
 
     def _start(self, subscriber: Subscriber, resume: Resume) -> Start:
         stream = subscriber.stream
-        return start_of(resume, stream, self._journal, always_buffered=stream.always_buffered)
+        types = subscriber.view.types
+        return start_of(resume, stream, self._journal, always_buffered=stream.always_buffered, types=types)
 
     def _greet(self, subscriber: Subscriber, start: Start, snapshot: orjson.Fragment) -> None:
         stream = subscriber.stream
@@ -188,6 +190,8 @@ class Synchronizer:
                 stream.position,
                 events=_PAGE_EVENTS,
                 size=_PAGE_BYTES,
+                types=subscriber.view.types,
+                sessions=subscriber.view.sessions,
             )
             if not socket.closed:
                 socket.write(Burst(self._replay(subscriber, page)))
@@ -197,20 +201,14 @@ class Synchronizer:
             await asyncio.sleep(0)
 
     def _replay(self, subscriber: Subscriber, page: Page) -> Iterator[bytes]:
-        """The messages of a page, with a gap wherever offsets are missing."""
-        last = subscriber.cursor
-        run: list[Record] = []
-        for record in page.records:
-            offset = record.offset or 0
-            if offset > last + 1:
-                yield from self._run(subscriber, run, last)
-                yield self._trimmed(subscriber, last, offset)
-                run = []
-            run.append(record)
-            last = offset
-        yield from self._run(subscriber, run, last)
-        if page.through > last:
-            yield self._trimmed(subscriber, last, page.through + 1)
+        """The messages of a page, with a gap for each of its holes."""
+        records, begin = page.records, 0
+        for hole in page.holes:
+            end = bisect_left(records, hole.first, lo=begin, key=_offset)
+            yield from self._run(subscriber, records[begin:end], hole.first - 1)
+            yield self._trimmed(subscriber, hole.first - 1, hole.last + 1)
+            begin = end
+        yield from self._run(subscriber, records[begin:], page.through)
 
     @staticmethod
     def _run(subscriber: Subscriber, records: Sequence[Record], through: int) -> Iterator[bytes]:
@@ -283,6 +281,10 @@ class Synchronizer:
     def _write(self, subscriber: Subscriber, name: bytes, body: dict[str, Any]) -> None:
         message = event_message(subscriber.stream.encoded_namespace, name, orjson.dumps(body))
         subscriber.connection.socket.write(Burst([message]))
+
+
+def _offset(record: Record) -> int:
+    return record.offset or 0
 
 
 def _had_before(subscriber: Subscriber, record: Record) -> bool:

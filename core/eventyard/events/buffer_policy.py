@@ -27,20 +27,30 @@ class BufferPolicy:
         mode: What happens with and without clients.
         capacity: How many events of the type are kept; ``None`` stands for the setting ``max_buffer_size``. Each
             type has its own quota, so a burst of one type never pushes out the events of another.
+        max_bytes: How many bytes of events of the type are kept; ``None`` for no bound of its own.
+        max_age: For how many seconds an event of the type is kept; ``None`` for no bound of its own.
+
+    What the user sets for a type, under ``retention``, goes before all three.
     """
 
     mode: BufferMode
     capacity: int | None = None
+    max_bytes: int | None = None
+    max_age: float | None = None
 
     @classmethod
-    def buffer_if_no_clients(cls, capacity: int | None = None) -> "BufferPolicy":
+    def buffer_if_no_clients(
+        cls, capacity: int | None = None, *, max_bytes: int | None = None, max_age: float | None = None
+    ) -> "BufferPolicy":
         """Journal the events; a new client is given what no client has had yet."""
-        return cls(BufferMode.BUFFER_IF_NO_CLIENTS, capacity)
+        return cls(BufferMode.BUFFER_IF_NO_CLIENTS, capacity, max_bytes, max_age)
 
     @classmethod
-    def drop_if_no_clients(cls, capacity: int | None = None) -> "BufferPolicy":
+    def drop_if_no_clients(
+        cls, capacity: int | None = None, *, max_bytes: int | None = None, max_age: float | None = None
+    ) -> "BufferPolicy":
         """Journal the events while somebody listens, else count and drop them."""
-        return cls(BufferMode.DROP_IF_NO_CLIENTS, capacity)
+        return cls(BufferMode.DROP_IF_NO_CLIENTS, capacity, max_bytes, max_age)
 
     @classmethod
     def always_send(cls) -> "BufferPolicy":
@@ -48,6 +58,8 @@ class BufferPolicy:
         return cls(BufferMode.ALWAYS_SEND, 0)
 
     @classmethod
-    def always_buffer(cls, capacity: int | None = None) -> "BufferPolicy":
-        """Journal the events and give a new client all that is kept."""
-        return cls(BufferMode.ALWAYS_BUFFER, capacity)
+    def always_buffer(
+        cls, capacity: int | None = None, *, max_bytes: int | None = None, max_age: float | None = None
+    ) -> "BufferPolicy":
+        """Journal the events and give a new client all that is kept; other types never push them out."""
+        return cls(BufferMode.ALWAYS_BUFFER, capacity, max_bytes, max_age)

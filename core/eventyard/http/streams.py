@@ -66,13 +66,15 @@ class StreamRoutes:
             gap = {"after": after, "resume_at": oldest, "reason": "epoch_changed", "count": None}
             after = oldest - 1
         limit = max(1, min(_number(request, "limit", _DEFAULT_LIMIT), _MOST))
-        page = await self._journal.read(name, after, head, events=limit, size=_PAGE_BYTES)
-        missing = page.through - after - len(page.records)
+        types, sessions = frozenset(request.query.getall("type", [])), frozenset(request.query.getall("session", []))
+        page = await self._journal.read(
+            name, after, head, events=limit, size=_PAGE_BYTES, types=types or None, sessions=sessions or None
+        )
+        missing = sum(hole.length for hole in page.holes)
         if missing and gap is None:
-            resume_at = next((record.offset for record in page.records), page.through + 1)
-            gap = {"after": after, "resume_at": resume_at, "reason": "trimmed", "count": missing}
-        types, sessions = request.query.getall("type", []), request.query.getall("session", [])
-        view = View(types=frozenset(types) or None, sessions=frozenset(sessions) or None)
+            first = page.holes[0]
+            gap = {"after": first.first - 1, "resume_at": first.last + 1, "reason": "trimmed", "count": missing}
+        view = View()
         shown = [orjson.Fragment(record.body) for record in page.records if view.shows(record)]
         return json_response(
             {

@@ -1,7 +1,12 @@
 """What journals of one server have in common: an index in memory, and those who are told of commits."""
 
-from eventyard.journal.index import Index
+from collections.abc import Collection, Iterator, Sequence
+
+from eventyard.events import BufferMode
+from eventyard.journal.index import Index, Kept
 from eventyard.journal.interface import CommitListener
+from eventyard.journal.quota import Quotas
+from eventyard.journal.record import Record
 
 __all__ = ["IndexedJournal"]
 
@@ -9,8 +14,9 @@ __all__ = ["IndexedJournal"]
 class IndexedJournal:
     """Answers from memory what the bounds of the streams are; see :class:`Journal` for the meanings."""
 
-    def __init__(self) -> None:
-        """Know of no events yet."""
+    def __init__(self, quotas: Quotas) -> None:
+        """Know of no events yet, and keep what ``quotas`` allow."""
+        self._quotas = quotas
         self._index = Index()
         self._had: dict[str, int] = {}
         self._listeners: list[CommitListener] = []
@@ -27,6 +33,14 @@ class IndexedJournal:
         """How many events behind ``offset`` are kept."""
         return self._index.kept_after(stream, offset)
 
+    def missing_after(self, stream: str, offset: int, types: Collection[str] | None = None) -> int:
+        """How many offsets behind ``offset`` are not kept."""
+        return self._index.missing_after(stream, offset, types)
+
+    def newest(self, stream: str, events: int, size: int) -> int:
+        """The smallest offset behind which at most so many events with so many bytes are kept."""
+        return self._index.newest(stream, events, size)
+
     def had(self, stream: str) -> int:
         """The last offset that any client was given."""
         return self._had.get(stream, 0)
@@ -38,3 +52,15 @@ class IndexedJournal:
     def listen(self, listener: CommitListener) -> None:
         """Have ``listener`` told of every commit."""
         self._listeners.append(listener)
+
+    def _note(self, record: Record, recorded: float) -> Iterator[Kept]:
+        """Take a committed record into the index; gives what its type has over its limits now."""
+        event, stream = record.event, record.stream
+        kept = Kept(stream, record.placement.offset or 0, event.type, event.session, len(record.body), recorded)
+        protected = record.policy.mode is BufferMode.ALWAYS_BUFFER
+        self._index.add(kept, self._quotas.limits(event.type, record.policy), protected=protected)
+        yield from self._index.trim_type(stream, event.type, recorded)
+
+    def _tell(self, records: Sequence[Record]) -> None:
+        for listener in self._listeners:
+            listener(records)

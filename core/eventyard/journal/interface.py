@@ -1,15 +1,28 @@
-"""What every journal does: append, read, tell its bounds."""
+"""What every journal does: append, read, tell its bounds, trim."""
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from eventyard.journal.record import Record
+from eventyard.journal.record import Placement, Record
 
-__all__ = ["CommitListener", "Journal", "Page"]
+__all__ = ["CommitListener", "Hole", "Identity", "Journal", "Page"]
 
-#: Called in commit order with what was committed, before ``append`` returns to anybody who waits for it.
+#: Called in commit order with what was committed, before anybody who waits for it goes on.
 CommitListener = Callable[[Sequence[Record]], None]
+
+
+class Hole(NamedTuple):
+    """A stretch of a stream of which nothing is kept: the offsets from ``first`` to ``last``."""
+
+    first: int
+    last: int
+
+    @property
+    def length(self) -> int:
+        """How many offsets it has."""
+        return self.last - self.first + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +30,32 @@ class Page:
     """A stretch of a stream.
 
     Attributes:
-        records: What is kept of it, by offset; offsets that are missing between them were trimmed.
-        through: The last offset that the stretch covers, whether kept or not.
+        records: What is kept of it and was asked for, by offset.
+        through: The last offset that the stretch covers.
+        holes: What is not kept of it, by offset. With a choice of types, only where events of these types may have
+            been.
     """
 
     records: Sequence[Record]
     through: int
+    holes: Sequence[Hole] = ()
+
+
+class Identity(NamedTuple):
+    """An event that was accepted, as the duplicate check knows it, and where it was put."""
+
+    source: str
+    id: str
+    placement: Placement
 
 
 class Journal(Protocol):
     """Where the events of all streams are kept.
 
     Offsets of a stream start at 1, grow by one, and are never used twice within an epoch.
+
+    A store that several servers share can stand behind it: :meth:`append` gives the offsets that the store has given,
+    listeners are told of the commits of all servers, and the bounds are what this server knows of them.
     """
 
     @property
@@ -44,7 +71,7 @@ class Journal(Protocol):
         """Why events cannot be kept at the moment; ``None`` when they can."""
 
     def open(self) -> None:
-        """Make the journal ready; called once, before anything else.
+        """Make the journal ready; called once, on the event loop, before anything else.
 
         Raises:
             JournalError: It cannot be used.
@@ -53,16 +80,34 @@ class Journal(Protocol):
     def kept(self) -> Iterator[Record]:
         """All that is kept, in the order in which it was accepted."""
 
-    async def append(self, records: Sequence[Record]) -> None:
-        """Commit ``records`` in order, all or none; each is placed when this returns.
+    def identities(self) -> Iterator[Identity]:
+        """The events that were accepted last, kept or not, the oldest first."""
+
+    def append(self, records: Sequence[Record]) -> asyncio.Future[Sequence[int]]:
+        """Commit ``records`` in order, all or none.
+
+        Returns:
+            The offsets, when they are committed and each record is placed; or a ``JournalError`` when none could be
+            kept. Who waits puts an :func:`asyncio.shield` around it: what is under way cannot be called back.
 
         Raises:
             JournalBusy: More events wait to be kept than may; none is kept.
-            JournalError: They could not be kept; none is.
         """
 
-    async def read(self, stream: str, after: int, through: int, *, events: int, size: int) -> Page:
+    async def read(
+        self,
+        stream: str,
+        after: int,
+        through: int,
+        *,
+        events: int,
+        size: int,
+        types: Collection[str] | None = None,
+        sessions: Collection[str] | None = None,
+    ) -> Page:
         """The next page of ``stream`` behind the offset ``after``.
+
+        A page of a choice may be empty and still not reach ``through``: the search for the choice is bounded too.
 
         Args:
             stream: Name of the stream.
@@ -70,6 +115,11 @@ class Journal(Protocol):
             through: The page ends at this offset at the latest.
             events: At most so many events.
             size: At most so many bytes, but at least one event.
+            types: Only events of these types; ``None`` for all.
+            sessions: Only events of these sessions; ``None`` for all.
+
+        Raises:
+            JournalError: The store could not be read.
         """
 
     def head(self, stream: str) -> int:
@@ -81,6 +131,12 @@ class Journal(Protocol):
     def kept_after(self, stream: str, offset: int) -> int:
         """How many events behind ``offset`` are kept."""
 
+    def missing_after(self, stream: str, offset: int, types: Collection[str] | None = None) -> int:
+        """How many offsets behind ``offset`` are not kept, as far as events of ``types`` may have been there."""
+
+    def newest(self, stream: str, events: int, size: int) -> int:
+        """The smallest offset behind which at most so many events with so many bytes are kept."""
+
     def had(self, stream: str) -> int:
         """The last offset that any client was given."""
 
@@ -89,6 +145,9 @@ class Journal(Protocol):
 
     def listen(self, listener: CommitListener) -> None:
         """Have ``listener`` told of every commit."""
+
+    def trim(self) -> None:
+        """Let go of what has become too old; called now and then, so that it goes without a new event too."""
 
     async def close(self) -> None:
         """Finish what was begun and free all resources."""

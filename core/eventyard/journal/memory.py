@@ -1,12 +1,13 @@
 """The journal that lives as long as the process."""
 
+import asyncio
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from eventyard.journal.index import Kept
 from eventyard.journal.indexed import IndexedJournal
-from eventyard.journal.interface import Page
+from eventyard.journal.interface import Identity, Page
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 
@@ -26,8 +27,7 @@ class MemoryJournal(IndexedJournal):
 
     def __init__(self, quotas: Quotas) -> None:
         """Keep what ``quotas`` allow."""
-        super().__init__()
-        self._quotas = quotas
+        super().__init__(quotas)
         self._records: dict[tuple[str, int], Record] = {}
         #: Identity of this store.
         self.epoch = secrets.token_urlsafe(6)
@@ -39,30 +39,49 @@ class MemoryJournal(IndexedJournal):
         """All that is kept."""
         return iter(list(self._records.values()))
 
-    async def append(self, records: Sequence[Record]) -> None:
+    def identities(self) -> Iterator[Identity]:
+        """None: the journal starts empty."""
+        return iter(())
+
+    def append(self, records: Sequence[Record]) -> asyncio.Future[Sequence[int]]:
         """Keep ``records``; see :meth:`Journal.append`."""
         now = time.time()
+        offsets: list[int] = []
         for record in records:
-            self._append(record, now)
-        for gone in self._index.trim(self._quotas, now):
-            del self._records[gone.stream, gone.offset]
-        for listener in self._listeners:
-            listener(records)
+            offset = self._index.next_offset(record.stream)
+            offsets.append(offset)
+            record.place(offset)
+            self._records[record.stream, offset] = record
+            self._drop(self._note(record, now))
+        self._drop(self._index.trim(self._quotas.size, now))
+        self._tell(records)
+        committed: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
+        committed.set_result(offsets)
+        return committed
 
-    def _append(self, record: Record, now: float) -> None:
-        stream, type_name = record.stream, record.event.type
-        offset = self._index.next_offset(stream)
-        record.place(offset)
-        self._records[stream, offset] = record
-        self._index.add(Kept(stream, offset, type_name, len(record.body), now))
-        for gone in self._index.trim_type(stream, type_name, self._quotas.events(record.policy)):
-            del self._records[gone.stream, gone.offset]
-
-    async def read(self, stream: str, after: int, through: int, *, events: int, size: int) -> Page:
+    async def read(
+        self,
+        stream: str,
+        after: int,
+        through: int,
+        *,
+        events: int,
+        size: int,
+        types: Collection[str] | None = None,
+        sessions: Collection[str] | None = None,
+    ) -> Page:
         """The next page; see :meth:`Journal.read`."""
-        offsets, covered = self._index.page(stream, after, through, events, size)
-        return Page([self._records[stream, offset] for offset in offsets], covered)
+        found = self._index.stretch(stream, after, through, events=events, size=size, types=types, sessions=sessions)
+        return Page([self._records[stream, offset] for offset in found.offsets], found.through, found.holes)
+
+    def trim(self) -> None:
+        """Let go of what has become too old."""
+        self._drop(self._index.trim(self._quotas.size, time.time()))
 
     async def close(self) -> None:
         """Forget everything."""
         self._records.clear()
+
+    def _drop(self, gone: Iterable[Kept]) -> None:
+        for each in gone:
+            del self._records[each.stream, each.offset]

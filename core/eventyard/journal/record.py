@@ -27,7 +27,8 @@ class Placement:
         Raises:
             JournalError: The event could not be kept, so that it must be sent again.
         """
-        if self.pending is not None and not await self.pending:
+        # Many may wait, and one of them that goes must not take the answer from the others.
+        if self.pending is not None and not await asyncio.shield(self.pending):
             message = "the event that this is a duplicate of could not be kept"
             raise JournalError(message)
         return self.offset

@@ -1,7 +1,7 @@
 """The duplicate check: equal (``source``, ``id``) is the same event (CloudEvents 1.0 §3.1.1)."""
 
 from eventyard.events import Event
-from eventyard.journal import Placement
+from eventyard.journal import Identity, Placement
 
 __all__ = ["DuplicateWindow"]
 
@@ -23,10 +23,17 @@ class DuplicateWindow:
 
     def remember(self, event: Event, placement: Placement) -> None:
         """Remember a new event; the oldest one is forgotten when the window is full."""
-        self._seen[event["source"], event["id"]] = placement
-        if len(self._seen) > self._size:
-            del self._seen[next(iter(self._seen))]
+        self._remember((event["source"], event["id"]), placement)
+
+    def recall(self, identity: Identity) -> None:
+        """Remember an event that was accepted before the server was started."""
+        self._remember((identity.source, identity.id), identity.placement)
 
     def forget(self, event: Event) -> None:
         """Forget an event that could not be kept, so that it may be sent again."""
         self._seen.pop((event["source"], event["id"]), None)
+
+    def _remember(self, key: tuple[str, str], placement: Placement) -> None:
+        self._seen[key] = placement
+        if len(self._seen) > self._size:
+            del self._seen[next(iter(self._seen))]

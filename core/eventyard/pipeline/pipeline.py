@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 import orjson
 
@@ -133,7 +134,8 @@ class Pipeline:
             if batch.records:
                 await self._commit(batch)
         finally:
-            batch.settle(self.duplicates)
+            if not batch.left_behind:
+                batch.settle(self.duplicates)
         for outcome, placement in zip(outcomes, placements, strict=True):
             if placement is not None:
                 outcome.offset = await placement.settled()
@@ -185,8 +187,27 @@ class Pipeline:
                 kept.append(record)
         if kept:
             begin = time.perf_counter()
-            await self._journal.append(kept)
+            committed = self._journal.append(kept)
+            try:
+                await asyncio.shield(committed)
+            except asyncio.CancelledError:
+                batch.left_behind = True
+                committed.add_done_callback(partial(self._conclude, batch, kept, passing))
+                raise
             self._metrics.stages["commit"].observe(time.perf_counter() - begin)
+        self._accept(batch, kept, passing)
+
+    def _conclude(
+        self, batch: "_Batch", kept: Sequence[Record], passing: Sequence[Record], committed: asyncio.Future[Any]
+    ) -> None:
+        """Finish for a sender that did not wait: what was under way has been committed meanwhile, or has failed."""
+        if not committed.cancelled() and committed.exception() is None:
+            self._accept(batch, kept, passing)
+            self._count(len(batch.records), 0, len(batch.records))
+        batch.settle(self.duplicates)
+
+    def _accept(self, batch: "_Batch", kept: Sequence[Record], passing: Sequence[Record]) -> None:
+        """Pass on what is committed, and what is not to be."""
         batch.accepted = True
         if passing:
             self._audience.send(passing)
@@ -230,11 +251,13 @@ class _Batch:
     Attributes:
         records: The events.
         accepted: Whether they were committed.
+        left_behind: Whether nobody waits for the commit any more.
     """
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.accepted = False
+        self.left_behind = False
         self._pending: asyncio.Future[bool] | None = None
 
     def add(self, record: Record) -> None:

@@ -1,7 +1,6 @@
 """The parts of a server, put together; nothing is opened or started here."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import socketio
 from aiohttp import web
@@ -21,7 +20,6 @@ from eventyard.http import (
     make_application,
     make_gate,
 )
-from eventyard.journal import Journal, MemoryJournal, Quotas, SqliteJournal
 from eventyard.live import INGEST, Hub, IngestNamespace, Json, TextPacket, make_handlers
 from eventyard.metrics import Metrics
 from eventyard.pipeline import (
@@ -35,6 +33,7 @@ from eventyard.pipeline import (
     plugin_fault,
 )
 from eventyard.plugins import HookFault, PluginManager
+from eventyard.server.keeping import duplicate_window, make_journal
 from eventyard.server.vitals import Vitals
 from eventyard.settings import Settings
 
@@ -72,7 +71,7 @@ class Assembly:
         self.plugins = PluginManager.load(settings, plugins)
         self._handlers = make_handlers(self.plugins)
         self.namespaces = frozenset(self._handlers.by_name)
-        self.journal = _journal(settings)
+        self.journal = make_journal(settings, self.plugins)
         self.streams = {stream.name: stream for stream in map(self._stream, self._handlers.by_name)}
         self.broadcaster = Broadcaster(self.streams, self._handlers.observers, self.metrics)
         self.journal.listen(self.broadcaster.send)
@@ -84,7 +83,7 @@ class Assembly:
             audience=self.broadcaster,
             dead_letters=self._dead_letters,
             metrics=self.metrics,
-            limits=PipelineLimits(settings.max_event_size, settings.duplicate_window, self._limits),
+            limits=PipelineLimits(settings.max_event_size, duplicate_window(settings, self.plugins), self._limits),
             namespaces=self.namespaces,
         )
         self.announcer = Announcer(self.pipeline.publish, self.metrics)
@@ -121,7 +120,8 @@ class Assembly:
             stream.restore()
         for record in self.journal.kept():
             self.broadcaster.apply(record)
-            self.pipeline.duplicates.remember(record.event, record.placement)
+        for identity in self.journal.identities():
+            self.pipeline.duplicates.recall(identity)
 
     def say(self, event: Event) -> None:
         """Publish an event of the server itself, soon."""
@@ -184,17 +184,3 @@ class Assembly:
             self.socketio.register_namespace(handler)
         self.socketio.register_namespace(IngestNamespace(hub, self.pipeline.process, self._settings.max_batch))
         return hub
-
-
-def _journal(settings: Settings) -> Journal:
-    own = settings.journal
-    quotas = Quotas(settings.max_buffer_size, own.max_bytes, own.max_age or None)
-    if own.durability == "memory":
-        return MemoryJournal(quotas)
-    return SqliteJournal(
-        Path(settings.data_dir).absolute(),
-        own.durability,
-        quotas,
-        queue_events=own.queue_events,
-        queue_bytes=own.queue_bytes,
-    )

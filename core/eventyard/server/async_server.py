@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 #: How long clients get to take what was written before the server closes, in seconds.
 _DRAIN_SECONDS: Final = 1.0
 
+#: How often what has become too old is trimmed, in seconds.
+_TRIM_INTERVAL: Final = 1.0
+
 #: When a client may come back after a ``drain``, in milliseconds.
 _RETRY_AFTER_MS: Final = 1000
 
@@ -104,6 +107,7 @@ class AsyncServer:
         self._spawn("announcer", parts.announcer.run())
         self._spawn("watchdog", parts.watchdog.run())
         self._spawn("heartbeat", parts.vitals.beat(parts.say, self.settings.heartbeat_interval))
+        self._spawn("trimming", self._trim())
         log.debug("listening on %s", self._url)
 
     async def stop(self) -> None:
@@ -144,6 +148,11 @@ class AsyncServer:
 
     def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(work, name=f"eventyard {name}"))
+
+    async def _trim(self) -> None:
+        while True:
+            await asyncio.sleep(_TRIM_INTERVAL)
+            self._parts.journal.trim()
 
     def _drain(self) -> None:
         """Tell every client when to come back, and close its connection behind that."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from eventyard.settings.flattening import Collected
-from eventyard.settings.key import config_schema, known_keys
+from eventyard.settings.key import Key, config_schema, known_keys, known_tables
 from eventyard.settings.origin import DEFAULT
 from eventyard.settings.problem import Problem, shown
 
@@ -29,6 +29,9 @@ def _document(values: Mapping[str, Any]) -> dict[str, Any]:
         if head == "plugin":
             name, _, setting = rest.partition(".")
             document["plugin"].setdefault(name, {})[setting] = value
+        elif head in known_tables():
+            name, _, member = rest.rpartition(".")
+            document["socketio"].setdefault(head, {}).setdefault(name, {})[member] = value
         elif rest:
             document["socketio"].setdefault(head, {})[rest] = value
         else:
@@ -38,12 +41,21 @@ def _document(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _key_of(path: list[str | int]) -> str:
     # The path also leads into a group, or into a list: the engine of validation, the first of cors_origins.
-    names = [str(part) for part in path[1:3]]
+    names = [str(part) for part in path[1:4]]
+    if names[0] in known_tables():
+        return ".".join(names)
+    names = names[:2]
     return next(key for key in (".".join(names), names[0]) if key in known_keys())
 
 
 def _problem(collected: Collected, key: str) -> Problem:
-    known = known_keys()[key]
+    known = _known(key)
     value = collected.values[key]
     got = f"a value of the type {type(value).__name__}" if known.is_secret else shown(value)
     return Problem(key, f"expected {known.expectation}, got {got}", collected.origins.get(key, DEFAULT))
+
+
+def _known(key: str) -> Key:
+    head, _, rest = key.partition(".")
+    table = known_tables().get(head)
+    return known_keys()[key] if table is None else table[rest.rpartition(".")[2]]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from eventyard.settings.key import known_groups, known_keys
+from eventyard.settings.key import known_groups, known_keys, known_tables
 from eventyard.settings.origin import Origin
 from eventyard.settings.problem import Problem, shown
 from eventyard.spelling import nearest
@@ -17,8 +17,8 @@ __all__ = ["Collected", "flatten"]
 class Collected:
     """What one or more layers say, flat.
 
-    The keys are ``port``, ``validation.engine``, and ``plugin.<name>.<setting>`` for the tables of plugins, whose
-    values are any JSON.
+    The keys are ``port``, ``validation.engine``, ``retention.<type>.events`` for what is set by name, and
+    ``plugin.<name>.<setting>`` for the tables of plugins, whose values are any JSON.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -57,12 +57,15 @@ def flatten(
         head, _, rest = key.partition(".")
         if key in keys:
             collected.put(key, _plain(value), origin_of(key))
+        elif head in known_tables():
+            _flatten_table(collected, head, {rest: value} if rest else value, origin_of)
         elif key in groups:
             collected.refuse(key, f"expected a table, got {shown(value)}", origin_of(key))
         elif plugin_tables and head == "plugin":
             flatten_plugins(collected, {rest: value} if rest else value, origin_of)
         else:
-            collected.unknown(key, [*keys, "plugin"] if plugin_tables else keys, origin_of(key))
+            known = [*keys, *known_tables(), *(["plugin"] if plugin_tables else [])]
+            collected.unknown(key, known, origin_of(key))
 
 
 def flatten_plugins(collected: Collected, tables: Any, origin_of: Callable[[str], Origin]) -> None:
@@ -80,6 +83,30 @@ def flatten_plugins(collected: Collected, tables: Any, origin_of: Callable[[str]
                 collected.put(f"{key}.{inner}", _plain(inner_value), origin_of(f"{key}.{inner}"))
         else:
             collected.refuse(f"plugin.{name}", f"expected a table, got {shown(value)}", origin_of(key))
+
+
+def _flatten_table(collected: Collected, table: str, named: Any, origin_of: Callable[[str], Origin]) -> None:
+    """Put what is set by name into ``collected``; ``named`` may also be flat, ``{"tool_start.events": 5}``."""
+    members = known_tables()[table]
+    if not isinstance(named, Mapping):
+        collected.refuse(table, f"expected a table, got {shown(named)}", origin_of(table))
+        return
+    for path, value in named.items():
+        # Names may have dots of their own.
+        name, dot, member = str(path).rpartition(".")
+        if dot and not isinstance(value, Mapping):
+            given = {member: value}
+        elif isinstance(value, Mapping):
+            name, given = str(path), dict(value)
+        else:
+            collected.refuse(f"{table}.{path}", f"expected a table, got {shown(value)}", origin_of(f"{table}.{path}"))
+            continue
+        for own, inner in given.items():
+            key = f"{table}.{name}.{own}"
+            if own in members:
+                collected.put(key, _plain(inner), origin_of(key))
+            else:
+                collected.unknown(key, [f"{table}.{name}.{each}" for each in members], origin_of(key))
 
 
 def _paths(table: Mapping[str, Any], groups: frozenset[str]) -> Iterable[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["Key", "config_schema", "known_groups", "known_keys"]
+__all__ = ["Key", "config_schema", "known_groups", "known_keys", "known_tables"]
 
 _TRUE = ("1", "on", "true", "yes")
 _FALSE = ("0", "false", "no", "off")
@@ -35,7 +35,7 @@ class Key:
     @property
     def variables(self) -> tuple[str, ...]:
         """The environment variables that set it; the first that is set counts."""
-        return tuple(self.schema["x-env"])
+        return tuple(self.schema.get("x-env", ()))
 
     @property
     def is_secret(self) -> bool:
@@ -106,12 +106,27 @@ def known_keys() -> Mapping[str, Key]:
     """All settings by name, in the order of the schema."""
     keys: dict[str, Key] = {}
     for name, schema in config_schema()["properties"]["socketio"]["properties"].items():
+        if "additionalProperties" in schema and "properties" not in schema:
+            continue
         if "properties" in schema:
             members = {f"{name}.{member}": inner for member, inner in schema["properties"].items()}
         else:
             members = {name: schema}
         keys.update((key, Key(key, inner)) for key, inner in members.items())
     return keys
+
+
+@cache
+def known_tables() -> Mapping[str, Mapping[str, Key]]:
+    """The members of the settings that are tables by name: ``retention`` has, for each event type, ``events``, … ."""
+    return {
+        name: {
+            member: Key(f"{name}.<name>.{member}", inner)
+            for member, inner in schema["additionalProperties"]["properties"].items()
+        }
+        for name, schema in config_schema()["properties"]["socketio"]["properties"].items()
+        if "additionalProperties" in schema and "properties" not in schema
+    }
 
 
 @cache

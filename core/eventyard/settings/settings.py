@@ -12,7 +12,14 @@ from eventyard.settings.flattening import Collected, flatten
 from eventyard.settings.origin import Layer, Origin
 from eventyard.settings.problem import InvalidSettings
 
-__all__ = ["DeliverySettings", "JournalSettings", "PluginSelection", "Settings", "ValidationSettings"]
+__all__ = [
+    "DeliverySettings",
+    "JournalSettings",
+    "PluginSelection",
+    "RetentionSettings",
+    "Settings",
+    "ValidationSettings",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,21 @@ class JournalSettings:
     max_age: float = 0
     queue_events: int = 20_000
     queue_bytes: int = 67_108_864
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """How much is kept of one event type; ``None`` for what the type's own policy says.
+
+    Attributes:
+        events: So many events.
+        bytes: So many bytes of events.
+        age: For so many seconds.
+    """
+
+    events: int | None = None
+    bytes: int | None = None
+    age: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +137,7 @@ class Settings:
         journal: How events are kept.
         delivery: How events reach clients.
         plugins: Which plugins are loaded.
+        retention: How much is kept of single event types, by type; goes before what their policies say.
         plugin: The plugins' own tables, by plugin; each plugin checks its own.
     """
 
@@ -140,6 +163,7 @@ class Settings:
     journal: JournalSettings = field(default_factory=JournalSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     plugins: PluginSelection = field(default_factory=PluginSelection)
+    retention: Mapping[str, RetentionSettings] = field(default_factory=dict)
     plugin: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     def with_changes(self, **changes: Any) -> Self:
@@ -163,6 +187,13 @@ class Settings:
                 flat.update(
                     (f"plugin.{owner}.{key}", item) for owner, table in value.items() for key, item in table.items()
                 )
+            elif name == "retention":
+                flat.update(
+                    (f"retention.{type_name}.{own.name}", getattr(limits, own.name))
+                    for type_name, limits in value.items()
+                    for own in fields(limits)
+                    if getattr(limits, own.name) is not None
+                )
             elif name in _GROUPS:
                 flat.update((f"{name}.{own.name}", _as_json(getattr(value, own.name))) for own in fields(value))
             else:
@@ -182,18 +213,27 @@ class Settings:
         own: dict[str, Any] = {}
         groups: dict[str, dict[str, Any]] = {name: {} for name in _GROUPS}
         plugin: dict[str, dict[str, Any]] = {}
+        retention: dict[str, dict[str, Any]] = {}
         for key, value in collected.values.items():
             head, _, rest = key.partition(".")
             if head == "plugin":
                 name, _, setting = rest.partition(".")
                 plugin.setdefault(name, {})[setting] = value
+            elif head == "retention":
+                name, _, limit = rest.rpartition(".")
+                retention.setdefault(name, {})[limit] = value
             elif rest:
                 groups[head][rest] = tuple(value) if isinstance(value, list) else value
             else:
                 own[key] = tuple(value) if isinstance(value, list) else value
         if "data_dir" in own:
             own["data_dir"] = str(Path(own["data_dir"]).expanduser())
-        return cls(**own, **{name: _GROUPS[name](**group) for name, group in groups.items()}, plugin=plugin)
+        return cls(
+            **own,
+            **{name: _GROUPS[name](**group) for name, group in groups.items()},
+            retention={name: RetentionSettings(**limits) for name, limits in retention.items()},
+            plugin=plugin,
+        )
 
 
 _GROUPS: dict[str, Any] = {

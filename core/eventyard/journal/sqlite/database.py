@@ -1,4 +1,4 @@
-"""The SQLite file: its tables, its version, its identity, and what an unclean stop means for it."""
+"""The SQLite file: its connections, its identity, and what an unclean stop means for it."""
 
 import logging
 import secrets
@@ -9,49 +9,17 @@ from typing import Final, Literal
 import psutil
 
 from eventyard.errors import JournalError
+from eventyard.journal.sqlite.tables import VERSION, migrate
 
-__all__ = ["Database", "Durability", "offset_of", "place_of", "stream_of"]
+__all__ = ["Database", "Durability"]
 
 log = logging.getLogger(__name__)
 
 #: ``full``: the answer waits until the disk has the event; ``process``: until the operating system has it.
 Durability = Literal["full", "process"]
 
-_VERSION: Final = 1
-
-# A place holds stream and offset in one key, so that a page of a stream is one range of the table itself.
-_OFFSET_BITS: Final = 40
-
-_TABLES: Final = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE streams (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0, had INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE events (
-    place INTEGER PRIMARY KEY,
-    seq INTEGER NOT NULL,
-    type TEXT NOT NULL,
-    recorded REAL NOT NULL,
-    mode TEXT NOT NULL,
-    rooms TEXT,
-    body BLOB NOT NULL
-);
-"""
-
-
-def place_of(stream_id: int, offset: int) -> int:
-    """The key of an event."""
-    return stream_id << _OFFSET_BITS | offset
-
-
-def stream_of(place: int) -> int:
-    """The id of the stream in a key."""
-    return place >> _OFFSET_BITS
-
-
-def offset_of(place: int) -> int:
-    """The offset in a key."""
-    return place & (1 << _OFFSET_BITS) - 1
+# Linux gives each run of the machine a random id; elsewhere the time at which it began has to do.
+_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Database:
@@ -108,26 +76,26 @@ class Database:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > _VERSION:
+        if version > VERSION:
             message = (
-                f"the journal {self.path} has version {version}, this Eventyard knows {_VERSION}: "
+                f"the journal {self.path} has version {version}, this Eventyard knows {VERSION}: "
                 "install a newer one, or start with another data directory"
             )
             raise JournalError(message)
-        if version == 0:
-            self._create(connection)
-        elif self._get(connection, "clean") != "1":
+        if version and self._get(connection, "clean") != "1":
             self._check(connection)
+        if 0 < version < VERSION:
+            log.warning("the journal %s is brought from version %d to %d", self.path, version, VERSION)
+        if version < VERSION:
+            migrate(connection, version)
+        if self._get(connection, "epoch") is None:
+            self._set(connection, "epoch", secrets.token_urlsafe(6))
         self.epoch = self._get(connection, "epoch") or ""
         connection.execute("PRAGMA synchronous = FULL")
         self._set(connection, "clean", "0")
         self._set(connection, "boot", _boot())
         if self._durability != "full":
             connection.execute("PRAGMA synchronous = NORMAL")
-
-    def _create(self, connection: sqlite3.Connection) -> None:
-        connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
-        self._set(connection, "epoch", secrets.token_urlsafe(6))
 
     def _check(self, connection: sqlite3.Connection) -> None:
         """After an unclean stop: is the file whole, and can an offset have been lost?"""
@@ -156,4 +124,7 @@ class Database:
 
 def _boot() -> str:
     """Which run of the machine this is."""
-    return str(int(psutil.boot_time()))
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return str(int(psutil.boot_time()))

@@ -1,20 +1,24 @@
 """The journal in the data directory: what was accepted is still there after a crash."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import time
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from eventyard.errors import JournalBusy, JournalError
+from eventyard.events import BufferMode
 from eventyard.journal.index import Kept
 from eventyard.journal.indexed import IndexedJournal
-from eventyard.journal.interface import Page
+from eventyard.journal.interface import Hole, Identity, Page
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
-from eventyard.journal.sqlite.database import Database, Durability, place_of
+from eventyard.journal.sqlite.database import Database, Durability
 from eventyard.journal.sqlite.directory import lock_directory
 from eventyard.journal.sqlite.reader import Reader
 from eventyard.journal.sqlite.recent import RecentRecords
+from eventyard.journal.sqlite.tables import place_of
 from eventyard.journal.sqlite.writer import Batch, Writer
 
 __all__ = ["SqliteJournal"]
@@ -22,8 +26,9 @@ __all__ = ["SqliteJournal"]
 # Events that were committed last stay in memory, so that most clients catch up without a look at the disk.
 _RECENT_BYTES: Final = 8 * 1024 * 1024
 
-# Trimmed events are deleted with the next commit, or by themselves when so many wait.
-_MOST_DOOMED: Final = 1000
+# Trimmed events are deleted with the next commits: so many with each, and as many more as it has events twice, so that
+# deleting keeps up and never takes long.
+_DELETIONS: Final = 1000
 
 
 class SqliteJournal(IndexedJournal):
@@ -33,7 +38,14 @@ class SqliteJournal(IndexedJournal):
     """
 
     def __init__(
-        self, directory: Path, durability: Durability, quotas: Quotas, *, queue_events: int, queue_bytes: int
+        self,
+        directory: Path,
+        durability: Durability,
+        quotas: Quotas,
+        *,
+        queue_events: int,
+        queue_bytes: int,
+        duplicate_window: int,
     ) -> None:
         """Use ``directory``, of which :meth:`open` takes possession.
 
@@ -43,18 +55,22 @@ class SqliteJournal(IndexedJournal):
             quotas: How much is kept.
             queue_events: Events that may wait for the disk; more are refused.
             queue_bytes: Bytes of events that may wait for the disk.
+            duplicate_window: How many of the latest events have their identities kept, also when they are trimmed.
         """
-        super().__init__()
+        super().__init__(quotas)
         self.durability: str = durability
         self._directory = directory
         self._database = Database(directory / "journal.sqlite3", durability)
-        self._quotas = quotas
         self._queue_events = queue_events
         self._queue_bytes = queue_bytes
+        self._duplicate_window = duplicate_window
         self._waiting_events = 0
         self._waiting_bytes = 0
         self._recent = RecentRecords(_RECENT_BYTES)
-        self._doomed: list[int] = []
+        self._doomed: deque[int] = deque()
+        # Whether a batch is under way that only deletes.
+        self._deleting = False
+        self._new_trimmed: dict[tuple[str, str], int] = {}
         self._new_had: dict[str, int] = {}
         #: Why the last commit failed; ``None`` when it did not.
         self.failure: str | None = None
@@ -65,31 +81,32 @@ class SqliteJournal(IndexedJournal):
         Raises:
             JournalError: The directory cannot be used, another server uses it, or the file is damaged.
         """
+        loop = asyncio.get_running_loop()
+
+        def report(group: Sequence[Batch], error: JournalError | None) -> None:
+            loop.call_soon_threadsafe(self._finish, group, error)
+
         self._lock = lock_directory(self._directory)
         try:
             connection = self._database.open()
             self._reader = Reader(self._database)
-            for kept in self._reader.index():
-                self._index.add(kept)
-            for stream in self._reader.streams():
-                self._index.start(stream.name, stream.head)
-                self._had[stream.name] = stream.had
-            self._writer = Writer(self._database, connection)
+            self._load()
+            self._writer = Writer(self._database, connection, self._duplicate_window, report)
         except BaseException:
             self._lock.release()
             raise
+        self.trim()
 
     @property
     def epoch(self) -> str:
         """Identity of this store."""
         return self._database.epoch
 
-    async def append(self, records: Sequence[Record]) -> None:
+    def append(self, records: Sequence[Record]) -> asyncio.Future[Sequence[int]]:
         """Commit ``records``; see :meth:`Journal.append`.
 
         Raises:
             JournalBusy: More events wait for the disk than may.
-            JournalError: They could not be written.
         """
         size = sum(len(record.body) for record in records)
         if self._waiting_events and (
@@ -99,25 +116,30 @@ class SqliteJournal(IndexedJournal):
             raise JournalBusy(message)
         self._waiting_events += len(records)
         self._waiting_bytes += size
-        loop = asyncio.get_running_loop()
-        committed: asyncio.Future[None] = loop.create_future()
-        # A sender that hangs up leaves an error that nobody asks for.
-        committed.add_done_callback(lambda future: future.cancelled() or future.exception())
+        committed: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
+        self._put(Batch(records, size, committed))
+        return committed
 
-        def done(batch: Batch, error: JournalError | None) -> None:
-            loop.call_soon_threadsafe(self._finish, batch, error, committed)
-
-        self._put(Batch(records, size, done))
-        # A sender that hangs up does not undo what is under way.
-        await asyncio.shield(committed)
-
-    async def read(self, stream: str, after: int, through: int, *, events: int, size: int) -> Page:
+    async def read(
+        self,
+        stream: str,
+        after: int,
+        through: int,
+        *,
+        events: int,
+        size: int,
+        types: Collection[str] | None = None,
+        sessions: Collection[str] | None = None,
+    ) -> Page:
         """The next page; see :meth:`Journal.read`."""
-        offsets, covered = self._index.page(stream, after, through, events, size)
-        records = self._recent.take(stream, offsets)
-        if records is None:
-            records = await self._reader.fetch(stream, offsets)
-        return Page(records, covered)
+        found = self._index.stretch(stream, after, through, events=events, size=size, types=types, sessions=sessions)
+        records = self._recent.take(stream, found.offsets)
+        if records is not None:
+            return Page(records, found.through, found.holes)
+        records = await self._reader.fetch(stream, found.offsets)
+        # Some may have been trimmed meanwhile.
+        gone = set(found.offsets).difference(record.placement.offset or 0 for record in records)
+        return Page(records, found.through, sorted([*found.holes, *(Hole(offset, offset) for offset in gone)]))
 
     def note_had(self, stream: str, offset: int) -> None:
         """Remember the last offset that any client was given; written with the next commit."""
@@ -127,53 +149,89 @@ class SqliteJournal(IndexedJournal):
 
     def kept(self) -> Iterator[Record]:
         """All that is kept, in the order in which it was accepted."""
-        return self._reader.records()
+        return (each for each in self._reader.records() if self._index.keeps(each.stream, each.offset or 0))
+
+    def identities(self) -> Iterator[Identity]:
+        """The events that were accepted last, the oldest first."""
+        return self._reader.identities()
+
+    def trim(self) -> None:
+        """Let go of what has become too old, and have what was trimmed deleted."""
+        self._doom(self._index.trim(self._quotas.size, time.time()))
+        self._delete()
+        if self.failure is not None:
+            # Nobody may send events to a server that says that it keeps none: it has to find out by itself.
+            self._put(Batch((), 0))
 
     async def close(self) -> None:
         """Commit what is queued, and let go of the directory."""
-        self._put_what_waits()
+        self._put(Batch((), 0))
+        while self._doomed:
+            self._put(Batch((), 0))
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
         self._reader.close()
         self._lock.release()
 
-    def _put_what_waits(self) -> None:
-        """Write what would have gone with the next events."""
-        self._put(Batch((), 0, lambda batch, error: None))
+    def _load(self) -> None:
+        """Take what the file keeps into the index."""
+        streams = {stream.name: stream for stream in self._reader.streams()}
+        trimmed = self._reader.trimmed()
+        for kept, mode in self._reader.index():
+            if kept.offset <= trimmed.get((kept.stream, kept.type), 0):
+                # The server ended before it was deleted.
+                self._doomed.append(place_of(streams[kept.stream].id, kept.offset))
+                continue
+            limits = self._quotas.limits_at_start(kept.type)
+            self._index.add(kept, limits, protected=mode is BufferMode.ALWAYS_BUFFER)
+        for stream in streams.values():
+            self._index.start(stream.name, stream.head)
+            self._had[stream.name] = stream.had
+        self._index.trimmed.update(trimmed)
 
     def _put(self, batch: Batch) -> None:
-        batch.doomed, self._doomed = self._doomed, []
+        """Queue ``batch``, with some of what is to be written besides events."""
+        deletions = min(len(self._doomed), _DELETIONS + 2 * len(batch.records))
+        batch.doomed = [self._doomed.popleft() for _ in range(deletions)]
+        batch.trimmed, self._new_trimmed = self._new_trimmed, {}
         batch.had, self._new_had = self._new_had, {}
         self._writer.put(batch)
 
-    def _finish(self, batch: Batch, error: JournalError | None, committed: asyncio.Future[None]) -> None:
-        """Take note of a batch that is over; called in commit order."""
-        self._waiting_events -= len(batch.records)
-        self._waiting_bytes -= batch.size
+    def _delete(self) -> None:
+        """Have trimmed events deleted when no event takes them along, one batch at a time."""
+        if len(self._doomed) > _DELETIONS and not self._deleting:
+            self._deleting = True
+            self._put(Batch((), 0))
+
+    def _finish(self, group: Sequence[Batch], error: JournalError | None) -> None:
+        """Take note of batches that are over; called in commit order."""
         self.failure = None if error is None else str(error)
-        if error is not None:
-            self._doomed.extend(batch.doomed)
-            self._new_had = batch.had | self._new_had
-            if not committed.done():
-                committed.set_exception(error)
-            return
+        for batch in group:
+            self._waiting_events -= len(batch.records)
+            self._waiting_bytes -= batch.size
+            self._deleting = self._deleting and bool(batch.records)
+            if error is None:
+                self._take_note(batch)
+            else:
+                self._doomed.extend(batch.doomed)
+                self._new_trimmed = batch.trimmed | self._new_trimmed
+                self._new_had = batch.had | self._new_had
+            if batch.committed is not None and not batch.committed.done():
+                if error is None:
+                    batch.committed.set_result([record.placement.offset or 0 for record in batch.records])
+                else:
+                    batch.committed.set_exception(error)
+        if error is None:
+            self._delete()
+
+    def _take_note(self, batch: Batch) -> None:
         for record in batch.records:
-            self._note(record, batch.recorded)
-        for gone in self._index.trim(self._quotas, batch.recorded):
-            self._doom(gone)
-        if len(self._doomed) > _MOST_DOOMED:
-            self._put_what_waits()
-        for listener in self._listeners:
-            listener(batch.records)
-        if not committed.done():
-            committed.set_result(None)
+            self._recent.add(record)
+            self._doom(self._note(record, batch.recorded))
+        self._doom(self._index.trim(self._quotas.size, batch.recorded))
+        self._tell(batch.records)
 
-    def _note(self, record: Record, recorded: float) -> None:
-        stream, type_name = record.stream, record.event.type
-        self._recent.add(record)
-        self._index.add(Kept(stream, record.placement.offset or 0, type_name, len(record.body), recorded))
-        for gone in self._index.trim_type(stream, type_name, self._quotas.events(record.policy)):
-            self._doom(gone)
-
-    def _doom(self, gone: Kept) -> None:
-        self._recent.discard(gone.stream, gone.offset)
-        self._doomed.append(place_of(self._writer.stream_id(gone.stream), gone.offset))
+    def _doom(self, trimmed: Iterator[Kept]) -> None:
+        for gone in trimmed:
+            self._recent.discard(gone.stream, gone.offset)
+            self._doomed.append(place_of(self._writer.stream_id(gone.stream), gone.offset))
+            self._new_trimmed[gone.stream, gone.type] = gone.offset

@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 import orjson
 
+from eventyard.errors import JournalError
 from eventyard.events import BufferMode, BufferPolicy, Route
 from eventyard.journal.index import Kept
+from eventyard.journal.interface import Identity
 from eventyard.journal.record import Placement, Record
-from eventyard.journal.sqlite.database import Database, offset_of, place_of, stream_of
+from eventyard.journal.sqlite.database import Database
+from eventyard.journal.sqlite.tables import offset_of, place_of, stream_of
 
 __all__ = ["Reader", "StoredStream"]
 
@@ -22,11 +27,13 @@ class StoredStream:
     """A stream as the file has it.
 
     Attributes:
+        id: Its number.
         name: Its name.
         head: The last offset that was given out.
         had: The last offset that any client was given.
     """
 
+    id: int
     name: str
     head: int
     had: int
@@ -42,14 +49,34 @@ class Reader:
 
     def streams(self) -> list[StoredStream]:
         """All streams."""
-        return [StoredStream(*row) for row in self._connection.execute("SELECT name, head, had FROM streams")]
+        return [StoredStream(*row) for row in self._connection.execute("SELECT id, name, head, had FROM streams")]
 
-    def index(self) -> Iterator[Kept]:
-        """All events without their bodies, by stream and offset."""
+    def trimmed(self) -> dict[tuple[str, str], int]:
+        """By stream and type, the offset of the newest event that was trimmed."""
         names = self._names()
-        rows = self._connection.execute("SELECT place, type, length(body), recorded FROM events ORDER BY place")
-        for place, type_name, size, recorded in rows:
-            yield Kept(names[stream_of(place)], offset_of(place), type_name, size, recorded)
+        rows = self._connection.execute("SELECT stream, type, through FROM trimmed")
+        return {(names[stream_id], type_name): through for stream_id, type_name, through in rows}
+
+    def index(self) -> Iterator[tuple[Kept, BufferMode]]:
+        """All events without their bodies, by stream and offset, with the mode of their policies."""
+        names = self._names()
+        rows = self._connection.execute(
+            "SELECT place, type, session, length(body), recorded, mode FROM events ORDER BY place"
+        )
+        for place, type_name, session, size, recorded, mode in rows:
+            # Few different ones stand in many rows.
+            own = None if session is None else intern(session)
+            kept = Kept(names[stream_of(place)], offset_of(place), intern(type_name), own, size, recorded)
+            yield kept, BufferMode(mode)
+
+    def identities(self) -> Iterator[Identity]:
+        """The events that were accepted last, the oldest first."""
+        names = self._names()
+        for (identities,) in self._connection.execute("SELECT identities FROM commits ORDER BY seq"):
+            for source, identity, place in orjson.loads(identities):
+                placement = Placement(names[stream_of(place)])
+                placement.offset = offset_of(place)
+                yield Identity(source, identity, placement)
 
     def records(self) -> Iterator[Record]:
         """All events, in the order in which they were accepted."""
@@ -58,7 +85,11 @@ class Reader:
             yield _record(names[stream_of(place)], place, *row)
 
     async def fetch(self, stream: str, offsets: Sequence[int]) -> list[Record]:
-        """The events of ``stream`` at ``offsets``, which ascend; those that are gone are left out."""
+        """The events of ``stream`` at ``offsets``, which ascend; those that are gone are left out.
+
+        Raises:
+            JournalError: The file could not be read.
+        """
         if not offsets:
             return []
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, stream, offsets)
@@ -69,14 +100,19 @@ class Reader:
         self._connection.close()
 
     def _fetch(self, stream: str, offsets: Sequence[int]) -> list[Record]:
-        (stream_id,) = self._connection.execute("SELECT id FROM streams WHERE name = ?", (stream,)).fetchone()
-        # What was trimmed may not be deleted yet.
-        wanted = {place_of(stream_id, offset) for offset in offsets}
-        rows = self._connection.execute(
-            "SELECT place, mode, rooms, body FROM events WHERE place BETWEEN ? AND ? ORDER BY place",
-            (place_of(stream_id, offsets[0]), place_of(stream_id, offsets[-1])),
-        )
-        return [_record(stream, place, *row) for place, *row in rows if place in wanted]
+        try:
+            (stream_id,) = self._connection.execute("SELECT id FROM streams WHERE name = ?", (stream,)).fetchone()
+            # What was trimmed may not be deleted yet.
+            wanted = {place_of(stream_id, offset) for offset in offsets}
+            rows = self._connection.execute(
+                "SELECT place, mode, rooms, body FROM events WHERE place BETWEEN ? AND ? ORDER BY place",
+                (place_of(stream_id, offsets[0]), place_of(stream_id, offsets[-1])),
+            )
+            return [_record(stream, place, *row) for place, *row in rows if place in wanted]
+        except (sqlite3.Error, ValueError) as error:
+            # A ValueError tells of a body that is not what was written.
+            message = f"the journal could not be read: {error}"
+            raise JournalError(message) from error
 
     def _names(self) -> dict[int, str]:
         return dict(self._connection.execute("SELECT id, name FROM streams"))

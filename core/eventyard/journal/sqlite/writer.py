@@ -1,20 +1,25 @@
 """The one thread that writes: commits what waits, all of it at once."""
 
+import asyncio
 import json
 import logging
 import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import orjson
+
 from eventyard.errors import JournalError
 from eventyard.journal.record import Record
-from eventyard.journal.sqlite.database import Database, place_of
+from eventyard.journal.sqlite.database import Database
+from eventyard.journal.sqlite.tables import place_of
 
-__all__ = ["Batch", "Writer"]
+__all__ = ["Batch", "Report", "Writer"]
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +27,13 @@ log = logging.getLogger(__name__)
 _MOST_EVENTS: Final = 1000
 _MOST_BYTES: Final = 4 * 1024 * 1024
 
-_INSERT: Final = "INSERT INTO events (place, seq, type, recorded, mode, rooms, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT: Final = (
+    "INSERT INTO events (place, seq, type, session, recorded, mode, rooms, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_TRIMMED: Final = (
+    "INSERT INTO trimmed (stream, type, through) VALUES (?, ?, ?) "
+    "ON CONFLICT (stream, type) DO UPDATE SET through = excluded.through"
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -32,32 +43,55 @@ class Batch:
     Attributes:
         records: The events, in order.
         size: Bytes of their envelopes.
+        committed: Gets the offsets when it is done, or the error; ``None`` when nobody waits.
         doomed: Places of trimmed events, to be deleted in the same transaction.
+        trimmed: By stream and type, the offset of the newest event that was trimmed, as far as it changed.
         had: For each stream, the last offset that any client was given, as far as it changed.
-        done: Called in the writer's thread when it is over, with the error or ``None``.
         recorded: When it was committed, in seconds since the epoch.
     """
 
     records: Sequence[Record]
     size: int
-    done: Callable[["Batch", JournalError | None], None]
-    doomed: list[int] = field(default_factory=list)
+    committed: asyncio.Future[Sequence[int]] | None = None
+    doomed: Sequence[int] = ()
+    trimmed: dict[tuple[str, str], int] = field(default_factory=dict)
     had: dict[str, int] = field(default_factory=dict)
     recorded: float = 0.0
+
+
+#: Told in the writer's thread of batches that went into one commit, in order, with what kept it from being done.
+Report = Callable[[Sequence[Batch], JournalError | None], None]
 
 
 class Writer:
     """The one thread that writes the database."""
 
-    def __init__(self, database: Database, connection: sqlite3.Connection) -> None:
-        """Write with ``connection``, which belongs to the writer from here on."""
+    def __init__(
+        self, database: Database, connection: sqlite3.Connection, duplicate_window: int, report: Report
+    ) -> None:
+        """Write with ``connection``, which belongs to the writer from here on.
+
+        Args:
+            database: Gives a new connection when one has failed.
+            connection: The first one.
+            duplicate_window: Of how many events the identities are kept, at least.
+            report: Told of every commit.
+        """
         self._database = database
         self._connection: sqlite3.Connection | None = connection
+        self._duplicate_window = duplicate_window
+        self._report = report
         self._queue: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
-        self._streams: dict[str, int] = {}
-        self._heads: dict[str, int] = {}
-        self._seq = 0
-        self._load(connection)
+        rows = connection.execute("SELECT id, name, head FROM streams").fetchall()
+        self._streams: dict[str, int] = {name: stream_id for stream_id, name, _ in rows}
+        # The last offset of each stream that was committed, and below, the last number of all.
+        self._heads: dict[str, int] = {name: head for _, name, head in rows}
+        # The commits whose identities are kept, as number and count, the oldest first.
+        self._commits: deque[tuple[int, int]] = deque(
+            connection.execute("SELECT seq, events FROM commits ORDER BY seq").fetchall()
+        )
+        self._seq = self._commits[-1][0] if self._commits else 0
+        self._identities = sum(events for _, events in self._commits)
         self._thread = threading.Thread(target=self._run, name="eventyard journal", daemon=True)
         self._thread.start()
 
@@ -112,58 +146,101 @@ class Writer:
             error = JournalError(f"the journal could not be written: {failure}")
             log.error("%d events were not kept: %s", sum(len(batch.records) for batch in group), failure)
             self._abandon()
-        for batch in group:
-            batch.done(batch, error)
+        self._report(group, error)
 
     def _write(self, connection: sqlite3.Connection, group: Sequence[Batch]) -> None:
         recorded = time.time()
+        heads, seq = self._heads.copy(), self._seq
         connection.execute("BEGIN IMMEDIATE")
         rows: list[tuple[Any, ...]] = []
-        touched: set[str] = set()
+        identities: list[tuple[str, str, int]] = []
         for batch in group:
             batch.recorded = recorded
             for record in batch.records:
-                rows.append(self._row(connection, record, recorded))
-                touched.add(record.stream)
-            for name, had in batch.had.items():
-                connection.execute("UPDATE streams SET had = ? WHERE name = ?", (had, name))
+                stream, event = record.stream, record.event
+                stream_id = self._streams.get(stream) or self._add_stream(connection, stream)
+                offset = heads[stream] = heads.get(stream, 0) + 1
+                seq += 1
+                record.place(offset)
+                place = place_of(stream_id, offset)
+                rooms = json.dumps(sorted(record.route.rooms)) if record.route.rooms else None
+                mode = record.policy.mode.value
+                rows.append((place, seq, event.type, event.session, recorded, mode, rooms, record.body))
+                identities.append((event.source, event.id, place))
+            self._tidy(connection, batch)
         connection.executemany(_INSERT, rows)
-        doomed = [(place,) for batch in group for place in batch.doomed]
-        if doomed:
-            connection.executemany("DELETE FROM events WHERE place = ?", doomed)
-        for name in touched:
-            connection.execute("UPDATE streams SET head = ? WHERE name = ?", (self._heads[name], name))
+        commits = self._remember(connection, seq, identities) if identities else 0
+        connection.executemany(
+            "UPDATE streams SET head = ? WHERE name = ?",
+            [(head, name) for name, head in heads.items() if head != self._heads.get(name)],
+        )
         connection.execute("COMMIT")
+        self._heads, self._seq = heads, seq
+        if identities:
+            self._commits.append((seq, len(identities)))
+            self._identities += len(identities)
+            for _ in range(commits):
+                self._identities -= self._commits.popleft()[1]
 
-    def _row(self, connection: sqlite3.Connection, record: Record, recorded: float) -> tuple[Any, ...]:
-        stream = record.stream
-        if stream not in self._streams:
-            cursor = connection.execute(
-                "INSERT INTO streams (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id",
-                (stream,),
-            )
-            (self._streams[stream],) = cursor.fetchone()
-        self._seq += 1
-        offset = self._heads[stream] = self._heads.get(stream, 0) + 1
-        record.place(offset)
-        rooms = json.dumps(sorted(record.route.rooms)) if record.route.rooms else None
-        place = place_of(self._streams[stream], offset)
-        return place, self._seq, record.event.type, recorded, record.policy.mode.value, rooms, record.body
+    def _tidy(self, connection: sqlite3.Connection, batch: Batch) -> None:
+        """Write what goes with a batch besides its events."""
+        if batch.doomed:
+            connection.executemany("DELETE FROM events WHERE place = ?", [(place,) for place in batch.doomed])
+        for (stream, type_name), through in batch.trimmed.items():
+            connection.execute(_TRIMMED, (self._streams[stream], type_name, through))
+        for stream, had in batch.had.items():
+            connection.execute("UPDATE streams SET had = ? WHERE name = ?", (had, stream))
 
-    def _load(self, connection: sqlite3.Connection) -> None:
-        """Go on where the file ends."""
-        rows = connection.execute("SELECT id, name, head FROM streams").fetchall()
-        self._streams = {name: stream_id for stream_id, name, _ in rows}
-        self._heads = {name: head for _, name, head in rows}
-        (self._seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
+    def _remember(self, connection: sqlite3.Connection, seq: int, identities: Sequence[tuple[str, str, int]]) -> int:
+        """Write the identities of a commit; gives how many of the oldest commits have made room for them."""
+        connection.execute(
+            "INSERT INTO commits (seq, events, identities) VALUES (?, ?, ?)",
+            (seq, len(identities), orjson.dumps(identities)),
+        )
+        spare = self._identities + len(identities) - self._duplicate_window
+        gone, last = 0, 0
+        for number, events in self._commits:
+            spare -= events
+            if spare < 0:
+                break
+            gone, last = gone + 1, number
+        if gone:
+            connection.execute("DELETE FROM commits WHERE seq <= ?", (last,))
+        return gone
+
+    def _add_stream(self, connection: sqlite3.Connection, stream: str) -> int:
+        cursor = connection.execute(
+            "INSERT INTO streams (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id", (stream,)
+        )
+        stream_id: int = cursor.fetchone()[0]
+        self._streams[stream] = stream_id
+        return stream_id
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             connection = self._database.connect()
-            # A commit that was reported as failed may be in the file after all; its offsets must not be used again.
-            self._load(connection)
+            try:
+                self._undo_what_was_refused(connection)
+            except BaseException:
+                connection.close()
+                raise
             self._connection = connection
         return self._connection
+
+    def _undo_what_was_refused(self, connection: sqlite3.Connection) -> None:
+        """Take out of the file what a commit that was reported as failed may have left there.
+
+        Its senders were told that nothing was kept and send it again: it must not be there twice. Nobody has seen its
+        offsets, so they are free again.
+        """
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DELETE FROM events WHERE seq > ?", (self._seq,))
+        connection.execute("DELETE FROM commits WHERE seq > ?", (self._seq,))
+        for (name,) in connection.execute("SELECT name FROM streams").fetchall():
+            connection.execute("UPDATE streams SET head = ? WHERE name = ?", (self._heads.get(name, 0), name))
+        connection.execute("COMMIT")
+        # A stream that came with the failed commit may not be there.
+        self._streams = dict(connection.execute("SELECT name, id FROM streams"))
 
     def _abandon(self) -> None:
         """Give the connection up after a failure.

@@ -1,0 +1,103 @@
+"""The tables of the journal's file, and how a file of an older version comes to them."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import orjson
+
+__all__ = ["VERSION", "migrate", "offset_of", "place_of", "stream_of"]
+
+# A place holds stream and offset in one key, so that a page of a stream is one range of the table itself.
+_OFFSET_BITS: Final = 40
+
+#: How many identities stand in one row after a migration; afterwards, one row has those of one commit.
+_IDENTITIES: Final = 1000
+
+
+def place_of(stream_id: int, offset: int) -> int:
+    """The key of an event."""
+    return stream_id << _OFFSET_BITS | offset
+
+
+def stream_of(place: int) -> int:
+    """The id of the stream in a key."""
+    return place >> _OFFSET_BITS
+
+
+def offset_of(place: int) -> int:
+    """The offset in a key."""
+    return place & (1 << _OFFSET_BITS) - 1
+
+
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a file of ``version``, 0 for an empty one, to :data:`VERSION`; all of it or, when it fails, nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in _STEPS[version:]:
+            step(connection)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+    connection.execute("""
+        CREATE TABLE streams (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+            head INTEGER NOT NULL DEFAULT 0, had INTEGER NOT NULL DEFAULT 0
+        )
+    """)
+    connection.execute("""
+        CREATE TABLE events (
+            place INTEGER PRIMARY KEY, seq INTEGER NOT NULL, type TEXT NOT NULL, recorded REAL NOT NULL,
+            mode TEXT NOT NULL, rooms TEXT, body BLOB NOT NULL
+        )
+    """)
+
+
+def _remember_what_is_trimmed(connection: sqlite3.Connection) -> None:
+    """Version 2: sessions beside the events; what was accepted and what was trimmed, also of events that are gone."""
+    connection.execute("ALTER TABLE events ADD COLUMN session TEXT")
+    connection.execute(
+        "CREATE TABLE commits (seq INTEGER PRIMARY KEY, events INTEGER NOT NULL, identities BLOB NOT NULL)"
+    )
+    connection.execute("""
+        CREATE TABLE trimmed (
+            stream INTEGER NOT NULL, type TEXT NOT NULL, through INTEGER NOT NULL, PRIMARY KEY (stream, type)
+        ) WITHOUT ROWID
+    """)
+    identities: list[tuple[str, str, int]] = []
+    last = 0
+    # Without the bodies: all of them at once may be more than the memory has.
+    for place, seq in connection.execute("SELECT place, seq FROM events ORDER BY seq").fetchall():
+        (body,) = connection.execute("SELECT body FROM events WHERE place = ?", (place,)).fetchone()
+        event = orjson.loads(body)
+        if "session" in event:
+            connection.execute("UPDATE events SET session = ? WHERE place = ?", (event["session"], place))
+        identities.append((event["source"], event["id"], place))
+        last = seq
+        if len(identities) == _IDENTITIES:
+            _write_identities(connection, last, identities)
+            identities = []
+    if identities:
+        _write_identities(connection, last, identities)
+    # What came before the oldest event of a type may have been of that type.
+    oldest = connection.execute("SELECT type, min(place) FROM events GROUP BY type, place >> ?", (_OFFSET_BITS,))
+    trimmed = [(stream_of(place), type_name, offset_of(place) - 1) for type_name, place in oldest.fetchall()]
+    connection.executemany("INSERT INTO trimmed (stream, type, through) VALUES (?, ?, ?)", trimmed)
+
+
+def _write_identities(connection: sqlite3.Connection, seq: int, identities: Sequence[tuple[str, str, int]]) -> None:
+    row = seq, len(identities), orjson.dumps(identities)
+    connection.execute("INSERT INTO commits (seq, events, identities) VALUES (?, ?, ?)", row)
+
+
+# The step at index N leads from version N to N + 1.
+_STEPS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (_create, _remember_what_is_trimmed)
+
+#: Version of the tables.
+VERSION: Final = len(_STEPS)

@@ -1,0 +1,53 @@
+"""The journal that the settings and the installed event types ask for."""
+
+from pathlib import Path
+
+from eventyard.errors import SettingsError
+from eventyard.events import BufferMode
+from eventyard.journal import Journal, Limits, MemoryJournal, Quotas, SqliteJournal
+from eventyard.plugins import PluginManager
+from eventyard.settings import Settings
+from eventyard.spelling import did_you_mean
+
+__all__ = ["duplicate_window", "make_journal"]
+
+
+def make_journal(settings: Settings, plugins: PluginManager) -> Journal:
+    """The journal for the types of ``plugins``, not yet opened.
+
+    Raises:
+        SettingsError: The retention of an event type is set that no plugin owns.
+    """
+    own = settings.journal
+    quotas = _quotas(settings)
+    # A plugin that could not be loaded may own the others.
+    unknown = [name for name in settings.retention if name not in plugins.types and not plugins.quarantined]
+    if unknown:
+        message = f"retention.{unknown[0]}: no installed plugin owns this event type"
+        raise SettingsError(message + did_you_mean(unknown[0], plugins.types))
+    if own.durability == "memory":
+        return MemoryJournal(quotas)
+    return SqliteJournal(
+        Path(settings.data_dir).absolute(),
+        own.durability,
+        quotas,
+        queue_events=own.queue_events,
+        queue_bytes=own.queue_bytes,
+        duplicate_window=duplicate_window(settings, plugins),
+    )
+
+
+def duplicate_window(settings: Settings, plugins: PluginManager) -> int:
+    """Among how many of the latest events a duplicate is recognised: all that can be kept are among them."""
+    quotas = _quotas(settings)
+    kept = (
+        quotas.limits(name, owned.type.policy).events or 0
+        for name, owned in plugins.types.items()
+        if owned.type.policy.mode is not BufferMode.ALWAYS_SEND
+    )
+    return max(settings.duplicate_window, sum(kept))
+
+
+def _quotas(settings: Settings) -> Quotas:
+    types = {name: Limits(each.events, each.bytes, each.age) for name, each in settings.retention.items()}
+    return Quotas(settings.max_buffer_size, settings.journal.max_bytes, settings.journal.max_age or None, types)
