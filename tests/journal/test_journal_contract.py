@@ -1,7 +1,7 @@
 """What every journal does, whatever it keeps its events in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import orjson
 import pytest
 from eventyard import BufferPolicy, Route
-from eventyard.journal import Journal, MemoryJournal, Placement, Quotas, Record, SqliteJournal
+from eventyard.journal import Hole, Journal, Limits, MemoryJournal, Placement, Quotas, Record, SqliteJournal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,11 +19,19 @@ _numbers = count(1)
 
 
 def record(
-    stream: str = "tools", event_type: str = "tool_start", *, capacity: int | None = None, **more: Any
+    stream: str = "tools",
+    event_type: str = "tool_start",
+    *,
+    capacity: int | None = None,
+    max_bytes: int | None = None,
+    max_age: float | None = None,
+    always: bool = False,
+    **more: Any,
 ) -> Record:
     attributes = {"id": f"e{next(_numbers)}", "source": "/test", "type": event_type, "data": {}} | more
     body = orjson.dumps(attributes)
-    policy = BufferPolicy.buffer_if_no_clients(capacity)
+    make = BufferPolicy.always_buffer if always else BufferPolicy.buffer_if_no_clients
+    policy = make(capacity, max_bytes=max_bytes, max_age=max_age)
     return Record(attributes, Route(f"/{stream}"), policy, body, Placement(stream))
 
 
@@ -32,8 +40,13 @@ async def open_journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     """Open journals of one kind; those in files go on where the last one ended."""
     opened: list[Journal] = []
 
-    def make(max_buffer_size: int = 1000, size: int = 1 << 30, age: float | None = None) -> Journal:
-        quotas = Quotas(max_buffer_size, size, age)
+    def make(
+        max_buffer_size: int = 1000,
+        size: int = 1 << 30,
+        age: float | None = None,
+        types: Mapping[str, Limits] | None = None,
+    ) -> Journal:
+        quotas = Quotas(max_buffer_size, size, age, types or {})
         journal: Journal = (
             MemoryJournal(quotas)
             if request.param == "memory"
@@ -46,8 +59,9 @@ async def open_journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         return journal
 
     yield make
-    for journal in opened:
-        await journal.close()
+    # Those before it were closed to open it.
+    if opened:
+        await opened[-1].close()
 
 
 @pytest.fixture
@@ -55,9 +69,15 @@ async def journal(open_journal: Open) -> Journal:
     return open_journal()
 
 
-async def offsets(journal: Journal, stream: str = "tools", after: int = 0, **bounds: int) -> list[int]:
-    bounds = {"through": journal.head(stream), "events": 10_000, "size": 1 << 30} | bounds
-    page = await journal.read(stream, after, bounds["through"], events=bounds["events"], size=bounds["size"])
+async def reopened(journal: Journal, open_journal: Open) -> Journal:
+    """A journal that goes on where another one ended."""
+    await journal.close()
+    return open_journal()
+
+
+async def offsets(journal: Journal, stream: str = "tools", after: int = 0, **choice: Any) -> list[int]:
+    through = choice.pop("through", journal.head(stream))
+    page = await journal.read(stream, after, through, **({"events": 10_000, "size": 1 << 30} | choice))
     return [record.placement.offset or 0 for record in page.records]
 
 
@@ -126,12 +146,141 @@ async def test_bytes_in_all_are_taken_from_the_type_that_has_the_most(open_journ
     assert 10 < len(kept) < 20
 
 
+async def test_what_is_always_buffered_is_never_pushed_out_by_the_others(open_journal: Open) -> None:
+    """Even where the errors are the largest of all, as long as they have no more than half of the bytes."""
+    journal = open_journal(size=20_000)
+    await journal.append([record("errors", "error", always=True, data={"text": "x" * 900}) for _ in range(9)])
+    for _ in range(50):
+        await journal.append([record("tools", data={"text": "x" * 300})])
+        await journal.append([record("agents", "subagent_start", data={"text": "x" * 300})])
+    assert len(await offsets(journal, "errors")) == 9
+    kept = await offsets(journal), await offsets(journal, "agents")
+    assert all(each == list(range(each[0], 51)) for each in kept)
+
+
+async def test_what_is_always_buffered_gives_what_is_over_half_of_the_bytes(open_journal: Open) -> None:
+    journal = open_journal(size=20_000)
+    await journal.append([record() for _ in range(10)])
+    for _ in range(50):
+        await journal.append([record("errors", "error", always=True, data={"text": "x" * 900})])
+    assert await offsets(journal) == list(range(1, 11))
+    assert 15 < len(await offsets(journal, "errors")) < 20
+
+
+async def test_a_type_may_have_bounds_of_its_own_in_bytes(open_journal: Open) -> None:
+    journal = open_journal()
+    await journal.append([record(data={"text": "x" * 900}, max_bytes=3500) for _ in range(10)])
+    await journal.append([record(event_type="other", data={"text": "x" * 900}) for _ in range(10)])
+    assert await offsets(journal, types={"tool_start"}) == [8, 9, 10]
+    assert len(await offsets(journal, types={"other"})) == 10
+
+
+async def test_one_event_is_kept_however_large_it_is(open_journal: Open) -> None:
+    journal = open_journal(size=100)
+    await journal.append([record(data={"text": "x" * 900}, max_bytes=10)])
+    assert await offsets(journal) == [1]
+
+
+async def test_what_the_user_sets_for_a_type_goes_before_its_policy(open_journal: Open) -> None:
+    journal = open_journal(types={"tool_start": Limits(events=2), "other": Limits(size=1)})
+    for _ in range(5):
+        await journal.append([record(capacity=10), record(event_type="other", capacity=10)])
+    assert await offsets(journal) == [7, 9, 10]
+
+
 async def test_what_is_too_old_goes_with_the_next_commit(open_journal: Open) -> None:
     journal = open_journal(age=0.05)
     await journal.append([record() for _ in range(3)])
     await asyncio.sleep(0.1)
     await journal.append([record()])
     assert await offsets(journal) == [4]
+
+
+async def test_what_is_too_old_goes_without_a_commit_too(open_journal: Open) -> None:
+    journal = open_journal()
+    await journal.append([record(max_age=0.05), record("errors", "error")])
+    await asyncio.sleep(0.1)
+    journal.trim()
+    assert (await offsets(journal), await offsets(journal, "errors")) == ([], [1])
+    assert (journal.oldest("tools"), journal.head("tools")) == (2, 1)
+
+
+async def test_a_page_has_the_types_and_sessions_that_were_asked_for(journal: Journal) -> None:
+    await journal.append([record(session="a"), record(event_type="other", session="a"), record(session="b"), record()])
+    assert await offsets(journal, types={"tool_start"}) == [1, 3, 4]
+    assert await offsets(journal, sessions={"a"}) == [1, 2]
+    assert await offsets(journal, types={"tool_start"}, sessions={"a", "b"}) == [1, 3]
+    assert await offsets(journal, types={"unheard_of"}) == []
+    assert await offsets(journal, types={"tool_start"}, events=2) == [1, 3]
+
+
+async def test_the_search_for_a_choice_is_bounded_and_says_how_far_it_came(journal: Journal) -> None:
+    for _ in range(11):
+        await journal.append([record(capacity=20_000) for _ in range(1000)])
+    await journal.append([record(event_type="rare")])
+    first = await journal.read("tools", 0, 11_001, events=10, size=1 << 20, types={"rare"})
+    assert (len(first.records), first.through) == (0, 10_000)
+    second = await journal.read("tools", first.through, 11_001, events=10, size=1 << 20, types={"rare"})
+    assert ([each.offset for each in second.records], second.through) == ([11_001], 11_001)
+
+
+async def test_a_page_tells_what_is_not_kept_of_it(open_journal: Open) -> None:
+    journal = open_journal(max_buffer_size=2)
+    for event_type in ("a", "b", "b", "a", "b", "a", "a", "b"):
+        await journal.append([record(event_type=event_type)])
+    page = await journal.read("tools", 0, 8, events=10, size=1 << 20)
+    assert [each.offset for each in page.records] == [5, 6, 7, 8]
+    assert page.holes == [Hole(1, 4)]
+    await journal.append([record(event_type="b"), record(event_type="b")])
+    page = await journal.read("tools", 4, 10, events=10, size=1 << 20)
+    assert ([each.offset for each in page.records], page.holes) == ([6, 7, 9, 10], [Hole(5, 5), Hole(8, 8)])
+    assert [hole.length for hole in page.holes] == [1, 1]
+
+
+async def test_a_hole_behind_the_last_event_belongs_to_the_page_that_reaches_the_end(open_journal: Open) -> None:
+    journal = open_journal()
+    await journal.append([record(), record(event_type="brief", max_age=0.01), record(event_type="brief", max_age=0.01)])
+    await asyncio.sleep(0.05)
+    journal.trim()
+    page = await journal.read("tools", 0, 3, events=10, size=1 << 20)
+    assert ([each.offset for each in page.records], page.through, page.holes) == ([1], 3, [Hole(2, 3)])
+
+
+async def test_a_choice_of_types_has_no_holes_where_only_others_were(open_journal: Open) -> None:
+    """Also after a restart."""
+    journal = open_journal(max_buffer_size=2)
+    await journal.append([record(event_type="rare"), *(record(event_type="frequent") for _ in range(9))])
+    for opened in (journal, *([] if isinstance(journal, MemoryJournal) else [await reopened(journal, open_journal)])):
+        assert opened.missing_after("tools", 1) == 7
+        assert opened.missing_after("tools", 1, {"rare"}) == 0
+        assert opened.missing_after("tools", 1, {"rare", "frequent"}) == 7
+        assert opened.missing_after("tools", 1, {"unheard_of"}) == 0
+        page = await opened.read("tools", 0, 10, events=10, size=1 << 20, types={"rare"})
+        assert ([each.offset for each in page.records], page.holes) == ([1], [])
+        page = await opened.read("tools", 0, 10, events=10, size=1 << 20, types={"frequent"})
+        assert ([each.offset for each in page.records], page.holes) == ([9, 10], [Hole(2, 8)])
+
+
+async def test_the_newest_so_many_events_or_bytes_begin_behind_an_offset(open_journal: Open) -> None:
+    journal = open_journal(max_buffer_size=5)
+    await journal.append([record(event_type=name, data={"text": "x" * 900}) for name in "aabbbbbb"])
+    assert await offsets(journal) == [1, 2, 4, 5, 6, 7, 8]
+    assert journal.newest("tools", 3, 1 << 20) == 5
+    assert journal.newest("tools", 5, 1 << 20) == 2
+    assert journal.newest("tools", 100, 1 << 20) == 0
+    assert journal.newest("tools", 100, 3500) == 5
+
+
+async def test_who_appended_learns_the_offsets(journal: Journal) -> None:
+    assert await journal.append([record(), record("errors", "error"), record()]) == [1, 1, 2]
+
+
+async def test_a_page_of_more_than_ten_thousand_events_is_as_good_as_another(open_journal: Open) -> None:
+    """The specification's largest buffer has 10 000 events."""
+    journal = open_journal(max_buffer_size=12_000)
+    for _ in range(13):
+        await journal.append([record() for _ in range(1000)])
+    assert await offsets(journal, events=20_000) == list(range(1001, 13_001))
 
 
 async def test_listeners_are_told_in_commit_order_before_append_returns(journal: Journal) -> None:

@@ -11,8 +11,8 @@ from eventyard.journal.quota import Limits
 
 __all__ = ["Index", "Kept", "Stretch"]
 
-# How many events one page looks at for a choice of types or sessions: about 2 ms of the event loop.
-_MOST_EXAMINED: Final = 10_000
+# How many events one page passes over for a choice of types or sessions: about 2 ms of the event loop.
+_MOST_PASSED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Index:
         known = self._stream(stream)
         last_hole = self._last_hole(stream, types)
         found = Stretch([], max(after, through), [])
-        chosen, examined, covered = found.offsets, 0, after
+        chosen, passed, covered = found.offsets, 0, after
         for index in range(bisect_right(known.offsets, after), len(known.offsets)):
             offset = known.offsets[index]
             if offset > through:
@@ -183,8 +183,8 @@ class Index:
             if kept is None:
                 continue
             wanted = (types is None or kept.type in types) and (sessions is None or kept.session in sessions)
-            examined += 1
-            if examined > _MOST_EXAMINED or (wanted and chosen and (len(chosen) >= events or kept.size > size)):
+            passed += not wanted
+            if passed > _MOST_PASSED or (wanted and chosen and (len(chosen) >= events or kept.size > size)):
                 return Stretch(chosen, covered, found.holes)
             _note_hole(found.holes, covered + 1, min(offset - 1, last_hole))
             covered = offset

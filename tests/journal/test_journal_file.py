@@ -1,0 +1,241 @@
+"""The file of the journal: versions, what a crash leaves in it, and commits that were refused."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import orjson
+import pytest
+from eventyard import BufferPolicy, Route
+from eventyard.errors import JournalError
+from eventyard.journal import Identity, Placement, Quotas, Record, SqliteJournal
+
+Open: TypeAlias = Callable[..., SqliteJournal]
+
+_numbers = count(1)
+
+# As the first version wrote it.
+VERSION_1 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE streams (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0, had INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE events (
+    place INTEGER PRIMARY KEY, seq INTEGER NOT NULL, type TEXT NOT NULL, recorded REAL NOT NULL, mode TEXT NOT NULL,
+    rooms TEXT, body BLOB NOT NULL
+);
+PRAGMA user_version = 1;
+INSERT INTO meta VALUES ('epoch', 'kQx3vJ0a'), ('clean', '1');
+INSERT INTO streams VALUES (1, 'tools', 40, 39), (2, 'errors', 1, 1);
+"""
+
+
+def record(event_type: str = "tool_start", *, capacity: int | None = None, **more: Any) -> Record:
+    attributes = {"id": f"e{next(_numbers)}", "source": "/test", "type": event_type, "data": {}} | more
+    # JSON cannot have half a surrogate pair either.
+    body = orjson.dumps(attributes | {"type": event_type.encode(errors="backslashreplace").decode()})
+    policy = BufferPolicy.buffer_if_no_clients(capacity)
+    return Record(attributes, Route("/tools"), policy, body, Placement("tools"))
+
+
+@pytest.fixture
+async def open_journal(tmp_path: Path) -> AsyncIterator[Open]:
+    """Open the journal in the test's directory; one that was opened before must be closed."""
+    opened: list[SqliteJournal] = []
+
+    def make(*, duplicate_window: int = 100, queue_events: int = 100_000, capacity: int = 1000) -> SqliteJournal:
+        journal = SqliteJournal(
+            tmp_path,
+            "full",
+            Quotas(capacity, 1 << 30),
+            queue_events=queue_events,
+            queue_bytes=1 << 30,
+            duplicate_window=duplicate_window,
+        )
+        journal.open()
+        opened.append(journal)
+        return journal
+
+    yield make
+    if opened:
+        await opened[-1].close()
+
+
+async def offsets(journal: SqliteJournal, stream: str = "tools") -> list[int | None]:
+    page = await journal.read(stream, 0, journal.head(stream), events=10_000, size=1 << 30)
+    return [each.offset for each in page.records]
+
+
+def placed(identities: Sequence[Identity]) -> list[tuple[str, str, int | None]]:
+    return [(each.id, each.placement.stream, each.placement.offset) for each in identities]
+
+
+def rows(directory: Path, query: str) -> list[Any]:
+    connection = sqlite3.connect(directory / "journal.sqlite3")
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+async def test_a_file_of_the_first_version_is_taken_over_with_all_that_it_keeps(
+    open_journal: Open, tmp_path: Path
+) -> None:
+    connection = sqlite3.connect(tmp_path / "journal.sqlite3")
+    connection.executescript(VERSION_1)
+    for seq, offset in enumerate((38, 39, 40), 1):
+        body = orjson.dumps({"id": f"e{offset}", "source": "/old", "type": "tool_start", "session": "s", "data": {}})
+        row = (1 << 40 | offset, seq, "tool_start", 0.0, "buffer_if_no_clients", None, body)
+        connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    body = b'{"id":"x","source":"/old","type":"error","data":{}}'
+    connection.execute("INSERT INTO events VALUES (?, 4, 'error', 0.0, 'always_buffer', NULL, ?)", (2 << 40 | 1, body))
+    connection.commit()
+    connection.close()
+
+    journal = open_journal()
+    assert (journal.epoch, journal.head("tools"), journal.had("tools")) == ("kQx3vJ0a", 40, 39)
+    assert (await offsets(journal), await offsets(journal, "errors")) == ([38, 39, 40], [1])
+    page = await journal.read("tools", 0, 40, events=10, size=1 << 20, sessions={"s"})
+    assert [each.offset for each in page.records] == [38, 39, 40]
+    assert placed(list(journal.identities())) == [
+        ("e38", "tools", 38),
+        ("e39", "tools", 39),
+        ("e40", "tools", 40),
+        ("x", "errors", 1),
+    ]
+    assert journal.missing_after("tools", 0, {"tool_start"}) == 37
+    assert await journal.append([record()]) == [41]
+
+
+async def test_identities_outlive_their_events(open_journal: Open) -> None:
+    journal = open_journal(capacity=2)
+    batch = [record(id=f"i{number}") for number in range(5)]
+    await journal.append(batch[:3])
+    await journal.append(batch[3:])
+    await journal.close()
+    journal = open_journal(capacity=2)
+    assert placed(list(journal.identities())) == [(f"i{number}", "tools", number + 1) for number in range(5)]
+    assert await offsets(journal) == [4, 5]
+
+
+async def test_so_many_identities_are_kept_as_the_window_asks_for_and_not_many_more(
+    open_journal: Open, tmp_path: Path
+) -> None:
+    journal = open_journal(duplicate_window=10)
+    for number in range(40):
+        await journal.append([record(id=f"{number}a"), record(id=f"{number}b"), record(id=f"{number}c")])
+    await journal.close()
+    journal = open_journal(duplicate_window=10)
+    found = placed(list(journal.identities()))
+    assert [identity for identity, _, _ in found] == [f"{n}{x}" for n in (36, 37, 38, 39) for x in "abc"]
+    assert rows(tmp_path, "SELECT count(*) FROM commits") == [(4,)]
+
+
+async def test_what_was_trimmed_before_a_crash_is_not_there_after_it(open_journal: Open, tmp_path: Path) -> None:
+    """Trimmed events are deleted in steps; the server may end before the last."""
+    journal = open_journal(capacity=2)
+    await journal.append([record() for _ in range(5)])
+    await journal.close()
+    assert rows(tmp_path, "SELECT count(*) FROM events") == [(2,)]
+    connection = sqlite3.connect(tmp_path / "journal.sqlite3")
+    connection.execute("""
+        INSERT INTO events (place, seq, type, recorded, mode, body)
+        SELECT place - 3, seq - 3, type, recorded, mode, body FROM events
+    """)
+    connection.commit()
+    connection.close()
+
+    journal = open_journal(capacity=2)
+    assert (journal.oldest("tools"), journal.missing_after("tools", 0)) == (4, 3)
+    assert [each.offset for each in journal.kept()] == [4, 5]
+    await journal.close()
+    assert rows(tmp_path, "SELECT count(*) FROM events") == [(2,)]
+    open_journal(capacity=2)
+
+
+async def test_much_is_deleted_in_steps_while_nothing_else_happens(open_journal: Open, tmp_path: Path) -> None:
+    journal = open_journal(capacity=100)
+    await journal.append([record() for _ in range(10_000)])
+    while len(rows(tmp_path, "SELECT place FROM events")) > 1100:
+        await asyncio.sleep(0.01)
+    assert len(await offsets(journal)) == 100
+
+
+async def test_a_commit_that_failed_half_way_leaves_nothing_behind(open_journal: Open, tmp_path: Path) -> None:
+    """Its senders were told that nothing was kept, and send it again."""
+    journal = open_journal()
+    await journal.append([record(id="before")])
+    # Half a surrogate pair stops at the conversion, behind the events of another batch of the same commit.
+    blocked = [journal.append([record(id="good")]), journal.append([record("\ud800", id="bad")])]
+    results = await asyncio.gather(*blocked, return_exceptions=True)
+    failed = [result for result in results if isinstance(result, JournalError)]
+    assert failed
+    assert await journal.append([record(id="after")]) == [journal.head("tools")]
+    assert await offsets(journal) == list(range(1, journal.head("tools") + 1))
+    await journal.close()
+    journal = open_journal()
+    kept = [each.event.id for each in journal.kept()]
+    assert kept[0] == "before"
+    assert "bad" not in kept
+    assert len(list(journal.identities())) == journal.head("tools")
+
+
+async def test_what_a_failed_commit_left_in_the_file_is_taken_out(
+    open_journal: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failed fsync nobody knows whether the events are in the file."""
+    journal = open_journal()
+    await journal.append([record(id="before")])
+    real = journal._writer._connection
+    assert real is not None
+
+    class FailsAfterTheCommit:
+        """The connection, with an error told of a commit that was done."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def execute(self, statement: str, *arguments: Any) -> Any:
+            result = real.execute(statement, *arguments)
+            if statement == "COMMIT":
+                message = "disk I/O error"
+                raise sqlite3.OperationalError(message)
+            return result
+
+    monkeypatch.setattr(journal._writer, "_connection", FailsAfterTheCommit())
+    with pytest.raises(JournalError, match="disk I/O error"):
+        await journal.append([record(id="told as failed")])
+    assert rows(tmp_path, "SELECT count(*) FROM events") == [(2,)]
+    assert await journal.append([record(id="next")]) == [2]
+    assert journal.failure is None
+    await journal.close()
+    journal = open_journal()
+    assert [each.event.id for each in journal.kept()] == ["before", "next"]
+    assert placed(list(journal.identities())) == [("before", "tools", 1), ("next", "tools", 2)]
+
+
+async def test_a_journal_that_failed_finds_out_by_itself_that_it_can_write_again(
+    open_journal: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody sends events to a server that says that it keeps none."""
+    journal = open_journal()
+    await journal.append([record()])
+    with pytest.raises(JournalError):
+        await journal.append([record("\ud800")])
+    assert journal.failure is not None
+    journal.trim()
+    while journal.failure is not None:
+        await asyncio.sleep(0.01)
+    assert await journal.append([record()]) == [2]
+
+
+async def test_a_full_queue_refuses_at_once_and_keeps_nothing(open_journal: Open) -> None:
+    journal = open_journal(queue_events=10)
+    waiting = journal.append([record() for _ in range(8)])
+    with pytest.raises(JournalError, match="8 events are waiting for the disk"):
+        journal.append([record() for _ in range(3)])
+    assert await waiting == list(range(1, 9))
+    assert await journal.append([record() for _ in range(30)]) == list(range(9, 39)), "one batch may always wait"
