@@ -189,8 +189,7 @@ async def test_what_a_failed_commit_left_in_the_file_is_taken_out(
     """After a failed fsync nobody knows whether the events are in the file."""
     journal = open_journal()
     await journal.append([record(id="before")])
-    real = journal._writer._connection
-    assert real is not None
+    real: Any = journal._writer._connection
 
     class FailsAfterTheCommit:
         """The connection, with an error told of a commit that was done."""
