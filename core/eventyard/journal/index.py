@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
+from eventyard.events import BufferMode, BufferPolicy
 from eventyard.journal.interface import Hole
-from eventyard.journal.quota import Limits
+from eventyard.journal.quota import Limits, Quotas
 
 __all__ = ["Index", "Kept", "Stretch"]
 
@@ -15,8 +16,7 @@ __all__ = ["Index", "Kept", "Stretch"]
 _MOST_PASSED: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """One event that is kept.
 
     Attributes:
@@ -50,13 +50,17 @@ class _Stream:
     head: int = 0
     # Ascending; offsets that were trimmed stay in the list until they are worth sweeping.
     offsets: list[int] = field(default_factory=list)
+    # Where in the list the oldest one stands, or some that were trimmed before it.
+    first: int = 0
     kept: dict[int, Kept] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Type:
-    limits: Limits
-    protected: bool
+    # The policy that the limits belong to; None before the first event.
+    policy: BufferPolicy | None = None
+    limits: Limits = field(default_factory=Limits)
+    protected: bool = False
     size: int = 0
     kept: deque[Kept] = field(default_factory=deque)
 
@@ -69,7 +73,9 @@ class Index:
         trimmed: By stream and type, the offset of the newest event that was trimmed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, quotas: Quotas) -> None:
+        """Keep what ``quotas`` allow."""
+        self._quotas = quotas
         self.size = 0
         self.trimmed: dict[tuple[str, str], int] = {}
         self._protected_size = 0
@@ -88,43 +94,45 @@ class Index:
         """The offset of the next event of ``stream``."""
         return self._stream(stream).head + 1
 
-    def add(self, kept: Kept, limits: Limits, *, protected: bool) -> None:
-        """Take note of an event; offsets of a stream come in ascending order.
+    def restore(self, kept: Kept, mode: BufferMode) -> None:
+        """Take note of an event that was kept before; its type is bounded from the next :meth:`add` or :meth:`trim` on.
 
-        Args:
-            kept: The event.
-            limits: How much is kept of its type from now on.
-            protected: Whether other types must not push it out.
+        What its policy was is known only as far as the mode.
         """
-        stream = self._stream(kept.stream)
-        stream.head = kept.offset
-        stream.offsets.append(kept.offset)
-        stream.kept[kept.offset] = kept
-        key = kept.stream, kept.type
-        own = self._types.get(key)
-        if own is None:
-            own = self._types[key] = _Type(limits, protected)
-        own.limits = limits
-        if own.protected is not protected:
-            self._protected_size += own.size if protected else -own.size
-            own.protected = protected
-        own.kept.append(kept)
-        self._resize(own, kept.size)
+        own = self._type(kept)
+        if own.policy is None:
+            own.limits = self._quotas.limits_at_start(kept.type)
+        self._protect(own, mode)
+        self._put(own, kept)
 
-    def trim_type(self, stream: str, type_name: str, now: float) -> Iterator[Kept]:
-        """Forget what a type has over its limits at ``now``, oldest first; gives what was forgotten."""
-        yield from self._trim(self._types[stream, type_name], now)
+    def add(self, kept: Kept, policy: BufferPolicy) -> Sequence[Kept]:
+        """Take note of an event; gives what its type has over its limits then, the oldest first.
 
-    def trim(self, most_bytes: int, now: float) -> Iterator[Kept]:
-        """Forget what all types have over their limits at ``now``, and over ``most_bytes`` together; gives it.
-
-        The bytes are taken from the type that has the most; its newest event stays, it was accepted just now. Types
-        that are protected give only what they have over half of all bytes, or where there is nothing else.
+        Offsets of a stream come in ascending order.
         """
+        own = self._type(kept)
+        # Nearly always the one object that the type was declared with.
+        if own.policy is not policy:
+            own.policy = policy
+            own.limits = self._quotas.limits(kept.type, policy)
+            self._protect(own, policy.mode)
+        self._put(own, kept)
+        return self._excess(own, kept.recorded)
+
+    def trim(self, now: float) -> Iterator[Kept]:
+        """Forget what the types have over their limits at ``now``, oldest first; gives it."""
         for own in self._types.values():
-            yield from self._trim(own, now)
-        while self.size > most_bytes:
-            largest = self._largest(protected=self._protected_size > most_bytes / 2)
+            yield from self._excess(own, now)
+        yield from self.trim_bytes()
+
+    def trim_bytes(self) -> Iterator[Kept]:
+        """Forget what all types together have over their bytes; gives it.
+
+        It is taken from the type that has the most; its newest event stays, it was accepted just now. Types that are
+        protected give only what they have over half of all bytes, or where there is nothing else.
+        """
+        while self.size > self._quotas.size:
+            largest = self._largest(protected=self._protected_size > self._quotas.size / 2)
             if largest is None:
                 return
             yield self._forget_oldest(largest)
@@ -136,7 +144,11 @@ class Index:
     def oldest(self, stream: str) -> int:
         """The first offset that is kept; one behind the head when nothing is."""
         known = self._stream(stream)
-        return next(iter(known.kept), known.head + 1)
+        while known.first < len(known.offsets):
+            if known.offsets[known.first] in known.kept:
+                return known.offsets[known.first]
+            known.first += 1
+        return known.head + 1
 
     def kept_after(self, stream: str, offset: int, through: int | None = None) -> int:
         """How many events behind ``offset``, and up to ``through``, are kept."""
@@ -206,17 +218,28 @@ class Index:
         preferred = [own for own in giving if own.protected is protected]
         return max(preferred or giving, key=lambda own: own.size, default=None)
 
-    def _trim(self, own: _Type, now: float) -> Iterator[Kept]:
+    def _excess(self, own: _Type, now: float) -> Sequence[Kept]:
+        """Forget what a type has over its limits at ``now``; gives it."""
         events, size, age = own.limits
+        gone: list[Kept] = []
         if events is not None:
             while len(own.kept) > events:
-                yield self._forget_oldest(own)
+                gone.append(self._forget_oldest(own))
         if size is not None:
             while own.size > size and len(own.kept) > 1:
-                yield self._forget_oldest(own)
+                gone.append(self._forget_oldest(own))
         if age is not None:
             while own.kept and own.kept[0].recorded < now - age:
-                yield self._forget_oldest(own)
+                gone.append(self._forget_oldest(own))
+        return gone
+
+    def _put(self, own: _Type, kept: Kept) -> None:
+        stream = self._stream(kept.stream)
+        stream.head = kept.offset
+        stream.offsets.append(kept.offset)
+        stream.kept[kept.offset] = kept
+        own.kept.append(kept)
+        self._resize(own, kept.size)
 
     def _forget_oldest(self, own: _Type) -> Kept:
         kept = own.kept.popleft()
@@ -225,14 +248,28 @@ class Index:
         stream = self._streams[kept.stream]
         del stream.kept[kept.offset]
         if len(stream.offsets) > 2 * len(stream.kept) + 64:
-            stream.offsets = list(stream.kept)
+            stream.offsets, stream.first = list(stream.kept), 0
         return kept
+
+    def _protect(self, own: _Type, mode: BufferMode) -> None:
+        """Protect a type from the others, if its events are always buffered."""
+        protected = mode is BufferMode.ALWAYS_BUFFER
+        if protected is not own.protected:
+            self._protected_size += own.size if protected else -own.size
+            own.protected = protected
 
     def _resize(self, own: _Type, size: int) -> None:
         own.size += size
         self.size += size
         if own.protected:
             self._protected_size += size
+
+    def _type(self, kept: Kept) -> _Type:
+        key = kept.stream, kept.type
+        own = self._types.get(key)
+        if own is None:
+            own = self._types[key] = _Type()
+        return own
 
     def _stream(self, name: str) -> _Stream:
         known = self._streams.get(name)

@@ -1,8 +1,7 @@
 """What journals of one server have in common: an index in memory, and those who are told of commits."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
-from eventyard.events import BufferMode
 from eventyard.journal.index import Index, Kept
 from eventyard.journal.interface import CommitListener
 from eventyard.journal.quota import Quotas
@@ -16,8 +15,7 @@ class IndexedJournal:
 
     def __init__(self, quotas: Quotas) -> None:
         """Know of no events yet, and keep what ``quotas`` allow."""
-        self._quotas = quotas
-        self._index = Index()
+        self._index = Index(quotas)
         self._had: dict[str, int] = {}
         self._listeners: list[CommitListener] = []
 
@@ -53,13 +51,11 @@ class IndexedJournal:
         """Have ``listener`` told of every commit."""
         self._listeners.append(listener)
 
-    def _note(self, record: Record, recorded: float) -> Iterator[Kept]:
+    def _note(self, record: Record, recorded: float) -> Sequence[Kept]:
         """Take a committed record into the index; gives what its type has over its limits now."""
-        event, stream = record.event, record.stream
-        kept = Kept(stream, record.placement.offset or 0, event.type, event.session, len(record.body), recorded)
-        protected = record.policy.mode is BufferMode.ALWAYS_BUFFER
-        self._index.add(kept, self._quotas.limits(event.type, record.policy), protected=protected)
-        yield from self._index.trim_type(stream, event.type, recorded)
+        event, placement = record.event, record.placement
+        kept = Kept(placement.stream, placement.offset or 0, event.type, event.session, len(record.body), recorded)
+        return self._index.add(kept, record.policy)
 
     def _tell(self, records: Sequence[Record]) -> None:
         for listener in self._listeners:

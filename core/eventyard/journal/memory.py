@@ -53,7 +53,7 @@ class MemoryJournal(IndexedJournal):
             record.place(offset)
             self._records[record.stream, offset] = record
             self._drop(self._note(record, now))
-        self._drop(self._index.trim(self._quotas.size, now))
+        self._drop(self._index.trim_bytes())
         self._tell(records)
         committed: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
         committed.set_result(offsets)
@@ -76,7 +76,7 @@ class MemoryJournal(IndexedJournal):
 
     def trim(self) -> None:
         """Let go of what has become too old."""
-        self._drop(self._index.trim(self._quotas.size, time.time()))
+        self._drop(self._index.trim(time.time()))
 
     async def close(self) -> None:
         """Forget everything."""

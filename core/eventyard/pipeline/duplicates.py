@@ -1,5 +1,7 @@
 """The duplicate check: equal (``source``, ``id``) is the same event (CloudEvents 1.0 §3.1.1)."""
 
+from collections import OrderedDict
+
 from eventyard.events import Event
 from eventyard.journal import Identity, Placement
 
@@ -12,7 +14,8 @@ class DuplicateWindow:
     def __init__(self, size: int) -> None:
         """Remember at most ``size`` events."""
         self._size = size
-        self._seen: dict[tuple[str, str], Placement] = {}
+        # In an ordinary dictionary, finding the oldest one would step over all that were deleted before it.
+        self._seen: OrderedDict[tuple[str, str], Placement] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._seen)
@@ -36,4 +39,4 @@ class DuplicateWindow:
     def _remember(self, key: tuple[str, str], placement: Placement) -> None:
         self._seen[key] = placement
         if len(self._seen) > self._size:
-            del self._seen[next(iter(self._seen))]
+            self._seen.popitem(last=False)

@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from eventyard.errors import JournalBusy, JournalError
-from eventyard.events import BufferMode
 from eventyard.journal.index import Kept
 from eventyard.journal.indexed import IndexedJournal
 from eventyard.journal.interface import Hole, Identity, Page
@@ -157,7 +156,7 @@ class SqliteJournal(IndexedJournal):
 
     def trim(self) -> None:
         """Let go of what has become too old, and have what was trimmed deleted."""
-        self._doom(self._index.trim(self._quotas.size, time.time()))
+        self._doom(self._index.trim(time.time()))
         self._delete()
         if self.failure is not None:
             # Nobody may send events to a server that says that it keeps none: it has to find out by itself.
@@ -181,8 +180,7 @@ class SqliteJournal(IndexedJournal):
                 # The server ended before it was deleted.
                 self._doomed.append(place_of(streams[kept.stream].id, kept.offset))
                 continue
-            limits = self._quotas.limits_at_start(kept.type)
-            self._index.add(kept, limits, protected=mode is BufferMode.ALWAYS_BUFFER)
+            self._index.restore(kept, mode)
         for stream in streams.values():
             self._index.start(stream.name, stream.head)
             self._had[stream.name] = stream.had
@@ -227,10 +225,10 @@ class SqliteJournal(IndexedJournal):
         for record in batch.records:
             self._recent.add(record)
             self._doom(self._note(record, batch.recorded))
-        self._doom(self._index.trim(self._quotas.size, batch.recorded))
+        self._doom(self._index.trim_bytes())
         self._tell(batch.records)
 
-    def _doom(self, trimmed: Iterator[Kept]) -> None:
+    def _doom(self, trimmed: Iterable[Kept]) -> None:
         for gone in trimmed:
             self._recent.discard(gone.stream, gone.offset)
             self._doomed.append(place_of(self._writer.stream_id(gone.stream), gone.offset))
