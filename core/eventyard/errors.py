@@ -12,6 +12,7 @@
     │   └── UnsupportedMediaType
     ├── JournalError         events could not be kept
     │   └── JournalBusy      too many events wait to be kept; the sender may try again soon
+    ├── DeadLetterError      dead letters cannot be read or changed
     └── AddressInUse         the port is taken
 
 Everything else that escapes is a defect of Eventyard and keeps its traceback.
@@ -20,6 +21,7 @@ Everything else that escapes is a defect of Eventyard and keeps its traceback.
 __all__ = [
     "AddressInUse",
     "BodyTooLarge",
+    "DeadLetterError",
     "EventyardError",
     "JournalBusy",
     "JournalError",
@@ -70,6 +72,10 @@ class JournalError(EventyardError):
 
 class JournalBusy(JournalError):
     """More events wait to be kept than may wait; the sender may try again soon."""
+
+
+class DeadLetterError(EventyardError):
+    """The dead letters cannot be read or changed at the moment."""
 
 
 class AddressInUse(EventyardError):

@@ -24,6 +24,7 @@ class Metrics:
         stages: Histogram of seconds a batch spends in a stage, by stage.
         events: Events by ``status``: accepted, duplicate, rejected.
         dropped: Events that were not kept or sent, by ``reason``.
+        dead_letters: Dead letters that are kept.
         hook_errors: Failed hook calls by ``plugin`` and ``hook``.
         clients: Connected clients.
         subscribers: Clients by ``stream``.
@@ -47,6 +48,7 @@ class Metrics:
         self.dropped = Counter(
             "eventyard_dropped_events", "Events not kept or not sent, by reason.", ["reason"], registry=registry
         )
+        self.dead_letters = Gauge("eventyard_dead_letters", "Dead letters that are kept.", registry=registry)
         self.hook_errors = Counter("eventyard_hook_errors", "Failed hook calls.", ["plugin", "hook"], registry=registry)
         self.clients = Gauge("eventyard_clients", "Connected clients.", registry=registry)
         self.subscribers = Gauge("eventyard_subscribers", "Clients by stream.", ["stream"], registry=registry)

@@ -20,7 +20,7 @@ LAYERS = [
     {"events"},
     {"hooks", "metrics", "access"},
     {"schemas", "settings"},
-    {"plugins", "journal"},
+    {"plugins", "journal", "dead_letters"},
     {"pipeline"},
     {"delivery"},
     {"live"},

@@ -6,7 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from eventyard.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
-from eventyard.pipeline import Limits, read
+from eventyard.pipeline import Limits, Unreadable, read
 
 __all__ = ["EventBody", "read_events"]
 
@@ -26,7 +26,7 @@ class EventBody:
     """The events of one request.
 
     Attributes:
-        values: One JSON value an event; a line that is no JSON stands as the error about it.
+        values: One JSON value an event, or what stands in its place and cannot be read.
         single: Whether the body is one event and not a list, so that the answer's status is that of the event.
         guarded: Whether reading has shown that the guards have nothing against any of them.
     """
@@ -96,7 +96,7 @@ def _lines(body: bytes, limits: Limits, max_batch: int) -> EventBody:
             try:
                 value, guarded = read(line, limits)
             except MalformedBody as error:
-                values.append(error)
+                values.append(Unreadable(line, str(error)))
             else:
                 values.append(value)
                 all_guarded = all_guarded and guarded

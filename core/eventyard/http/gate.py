@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from eventyard.access import Credentials, HostAllowList, Origin, Origins
-from eventyard.errors import BodyTooLarge, JournalError, MalformedBody, UnsupportedMediaType
+from eventyard.errors import BodyTooLarge, DeadLetterError, JournalError, MalformedBody, UnsupportedMediaType
 from eventyard.http.problems import problem
 from eventyard.metrics import Metrics
 
@@ -59,7 +59,7 @@ def make_gate(
             response.headers["Vary"] = "Origin"
             if request.method == "OPTIONS":
                 response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-                response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+                response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
         return response
 
     return gate
@@ -80,6 +80,8 @@ async def _answer(request: web.Request, handler: Handler, *, debug: bool) -> web
     except JournalError as error:
         detail = f"nothing was kept, try again: {error}"
         return problem(503, "unavailable", detail, headers={"Retry-After": "1"})
+    except DeadLetterError as error:
+        return problem(503, "unavailable", str(error), headers={"Retry-After": "1"})
     except web.HTTPRequestEntityTooLarge:
         return problem(413, "too_large", "the body has more bytes than the setting max_body_size allows")
     except web.HTTPException as error:

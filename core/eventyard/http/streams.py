@@ -1,4 +1,4 @@
-"""``GET /v1/streams``: the kept history, in pages; ``GET /v1/dead-letters``: what was refused."""
+"""``GET /v1/streams``: the kept history, in pages."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,33 +7,28 @@ import orjson
 from aiohttp import web
 
 from eventyard.delivery import Stream, View
-from eventyard.errors import MalformedBody
+from eventyard.http.parameters import page_limit, whole_number
 from eventyard.http.problems import json_response, problem
 from eventyard.journal import Journal
-from eventyard.pipeline import DeadLetters
 
 __all__ = ["StreamRoutes"]
 
-_DEFAULT_LIMIT: Final = 100
-_MOST: Final = 1000
 _PAGE_BYTES: Final = 4 * 1024 * 1024
 
 
 class StreamRoutes:
-    """Shows the streams, their kept events, and the dead letters."""
+    """Shows the streams and their kept events."""
 
-    def __init__(self, streams: Mapping[str, Stream], journal: Journal, dead_letters: DeadLetters) -> None:
+    def __init__(self, streams: Mapping[str, Stream], journal: Journal) -> None:
         """Show ``streams`` by name, as ``journal`` keeps them."""
         self._streams = streams
         self._journal = journal
-        self._dead_letters = dead_letters
 
     def routes(self) -> list[web.RouteDef]:
         """The routes."""
         return [
             web.get("/v1/streams", self.list),
             web.get("/v1/streams/{name}/events", self.events),
-            web.get("/v1/dead-letters", self.dead_letters),
         ]
 
     async def list(self, _: web.Request) -> web.Response:
@@ -60,12 +55,12 @@ class StreamRoutes:
             return problem(404, "unknown_stream", f"there is no stream {name!r}", streams=sorted(self._streams))
         head, oldest = self._journal.head(name), self._journal.oldest(name)
         epoch = request.query.get("epoch", self._journal.epoch)
-        after = _number(request, "after", 0)
+        after = whole_number(request, "after", 0)
         gap: dict[str, Any] | None = None
         if epoch != self._journal.epoch or after > head:
             gap = {"after": after, "resume_at": oldest, "reason": "epoch_changed", "count": None}
             after = oldest - 1
-        limit = max(1, min(_number(request, "limit", _DEFAULT_LIMIT), _MOST))
+        limit = page_limit(request)
         types, sessions = frozenset(request.query.getall("type", [])), frozenset(request.query.getall("session", []))
         page = await self._journal.read(
             name, after, head, events=limit, size=_PAGE_BYTES, types=types or None, sessions=sessions or None
@@ -86,25 +81,3 @@ class StreamRoutes:
                 "gap": gap,
             }
         )
-
-    async def dead_letters(self, request: web.Request) -> web.Response:
-        """Dead letters behind the number ``after``, oldest first."""
-        limit = max(1, min(_number(request, "limit", _DEFAULT_LIMIT), _MOST))
-        letters = self._dead_letters.after(_number(request, "after", 0), limit)
-        return json_response(
-            {
-                "total": self._dead_letters.total,
-                "kept": len(self._dead_letters),
-                "dead_letters": [letter.to_json() for letter in letters],
-            }
-        )
-
-
-def _number(request: web.Request, name: str, default: int) -> int:
-    text = request.query.get(name)
-    if text is None:
-        return default
-    if not text.isdecimal() or len(text) > 20:
-        message = f"the parameter {name} must be a whole number"
-        raise MalformedBody(message)
-    return int(text)

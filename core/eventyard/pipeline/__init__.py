@@ -1,23 +1,26 @@
 """The stages that an event goes through, in their fixed order."""
 
 from eventyard.pipeline.announcer import Announcer
-from eventyard.pipeline.dead_letters import DeadLetter, DeadLetters
 from eventyard.pipeline.foreign import ForeignBodies
-from eventyard.pipeline.guards import Limits, parse, read
+from eventyard.pipeline.guards import Limits, Unreadable, parse, read
 from eventyard.pipeline.pipeline import Audience, Pipeline, PipelineLimits
 from eventyard.pipeline.receipt import receipt
 from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault
+from eventyard.pipeline.retried import Retried, RetryStatus
+from eventyard.pipeline.retrying import Retrying
 
 __all__ = [
     "SERVER_SOURCE",
     "Announcer",
     "Audience",
-    "DeadLetter",
-    "DeadLetters",
     "ForeignBodies",
     "Limits",
     "Pipeline",
     "PipelineLimits",
+    "Retried",
+    "RetryStatus",
+    "Retrying",
+    "Unreadable",
     "parse",
     "plugin_fault",
     "read",

@@ -1,36 +1,57 @@
 """Foreign bodies: hook calls of agents, turned into events by the plugin that knows their source."""
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from eventyard.errors import MalformedBody
-from eventyard.events import Event, Issue, timestamp
-from eventyard.pipeline.dead_letters import DeadLetters
+from eventyard.events import Event, Issue, Outcome
 from eventyard.pipeline.pipeline import Pipeline
-from eventyard.pipeline.reports import rejection
+from eventyard.pipeline.refusal import Refusal, refusals_of
 from eventyard.plugins import PluginManager
-from eventyard.plugins.calls import CONTAINED, HookCall, wrong_result
+from eventyard.plugins.calls import CONTAINED, wrong_result
 
 __all__ = ["ForeignBodies"]
+
+# The headers that a dead letter keeps for its retry: what a relay or a webhook says of the event, and nothing that
+# could let somebody in.
+_KEPT_HEADERS: Final = re.compile(
+    r"content-type|user-agent|traceparent|eventyard-(event-id|event-time|host)|x-[a-z0-9-]+-(event|delivery)"
+)
 
 
 class ForeignBodies:
     """Has foreign bodies decoded and takes their events in."""
 
-    def __init__(self, plugins: PluginManager, pipeline: Pipeline, dead_letters: DeadLetters) -> None:
-        """Ask ``plugins``, hand events to ``pipeline`` and what cannot be decoded to ``dead_letters``."""
+    def __init__(self, plugins: PluginManager, pipeline: Pipeline) -> None:
+        """Ask ``plugins``, and hand events and what cannot be decoded to ``pipeline``."""
         self._plugins = plugins
         self._pipeline = pipeline
-        self._dead_letters = dead_letters
 
     async def take(self, source: str, body: Any, headers: Mapping[str, str]) -> bool:
         """Take in the events of ``body``; whether a plugin knows ``source``.
 
-        A body that its plugin cannot decode becomes a dead letter and an ``error`` event.
+        A body that its plugin cannot decode, or of which no event is accepted, becomes a dead letter and an ``error``
+        event. When only some of its events are refused, those do.
 
         Raises:
             JournalError: Nothing was kept.
         """
+        decoded = self.decode(source, body, headers)
+        if decoded is None:
+            return False
+        if isinstance(decoded, Issue):
+            refusals = [Refusal(body, [decoded], body, _kept(headers))]
+        else:
+            # The body was guarded while it was parsed; a plugin may have put it a level or two deeper.
+            outcomes = await self._pipeline.attempt(decoded, guarded=True)
+            refusals = _refusals(body, _kept(headers), decoded, outcomes)
+        if refusals:
+            await self._pipeline.refuse(refusals, source)
+        return True
+
+    def decode(self, source: str, body: Any, headers: Mapping[str, str]) -> list[dict[str, Any]] | Issue | None:
+        """The events of ``body``, or why there are none; ``None`` when no plugin knows ``source``."""
         for call in self._plugins.decoders:
             try:
                 events = call.function(source, body, headers)
@@ -39,20 +60,31 @@ class ForeignBodies:
                 if not all(isinstance(event, Event) for event in events):
                     raise TypeError(wrong_result("decode", "a sequence of events", events))
             except MalformedBody as error:
-                await self._refuse(call, source, body, str(error))
-                return True
+                return Issue("decode", "", str(error), owner=str(call.plugin.distribution))
             except CONTAINED as error:
                 call.failed(error)
-                await self._refuse(call, source, body, f"the plugin failed with {type(error).__name__}")
-                return True
+                text = f"the plugin failed with {type(error).__name__}"
+                return Issue("decode", "", text, owner=str(call.plugin.distribution))
             call.succeeded()
-            # The body was guarded while it was parsed; a plugin may have put it a level or two deeper.
-            await self._pipeline.process([event.to_dict() for event in events], source, guarded=True)
-            return True
-        return False
+            return [event.to_dict() for event in events]
+        return None
 
-    async def _refuse(self, call: HookCall, source: str, body: Any, text: str) -> None:
-        issue = Issue("decode", "", text, owner=str(call.plugin.distribution))
-        self._dead_letters.add(timestamp(), source, body, [issue])
-        if self._pipeline.knows("error"):
-            await self._pipeline.publish([rejection(body, [issue], source)])
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """Those of ``headers`` that a dead letter keeps."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if _KEPT_HEADERS.fullmatch(name) and value.isascii() and value.isprintable()
+    }
+
+
+def _refusals(
+    body: Any, headers: Mapping[str, str], events: Sequence[object], outcomes: Sequence[Outcome]
+) -> list[Refusal]:
+    """What was refused of a foreign body: all of it, or some of its events."""
+    refusals = refusals_of(events, outcomes)
+    if refusals and len(refusals) == len(events):
+        # Nothing of the body is in, so that it can be decoded again once the plugin is mended.
+        return [Refusal(body, [issue for each in refusals for issue in each.issues], refusals[0].event, headers)]
+    return refusals

@@ -20,7 +20,7 @@ from eventyard.events import Issue
 from eventyard.schemas.pointer import json_pointer
 from eventyard.schemas.violations import MAX_ISSUES
 
-__all__ = ["Limits", "Reading", "guard", "parse", "read"]
+__all__ = ["Limits", "Reading", "Unreadable", "guard", "parse", "read"]
 
 _MOST_EXACT: Final = 2**53 - 1
 
@@ -54,6 +54,19 @@ class Reading(NamedTuple):
 
     value: Any
     guarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands in the place of an event that cannot be read.
+
+    Attributes:
+        text: What was sent.
+        reason: Why it is no JSON.
+    """
+
+    text: bytes
+    reason: str
 
 
 def read(body: bytes, limits: Limits) -> Reading:

@@ -1,6 +1,7 @@
 """The way of an event: validate → enrich → duplicate check → route → buffer → commit; broadcast follows the commit."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +10,17 @@ from typing import Any, Protocol
 
 import orjson
 
+from eventyard.dead_letters import DeadLetters
+from eventyard.errors import JournalError
 from eventyard.events import BufferMode, Event, Issue, Outcome, Status, timestamp
 from eventyard.journal import Journal, Placement, Record
 from eventyard.metrics import Metrics
-from eventyard.pipeline.dead_letters import DeadLetters
+from eventyard.pipeline.batch import Batch
 from eventyard.pipeline.duplicates import DuplicateWindow
 from eventyard.pipeline.enrichment import Enrichment
 from eventyard.pipeline.guards import Limits
 from eventyard.pipeline.lane import Lane, lay_lanes
+from eventyard.pipeline.refusal import Refusal, refusals_of
 from eventyard.pipeline.reports import rejection
 from eventyard.pipeline.routing import Routing
 from eventyard.pipeline.sinks import Sinks
@@ -24,6 +28,8 @@ from eventyard.pipeline.validation import Validation
 from eventyard.plugins import CORE, PluginManager
 
 __all__ = ["Audience", "Pipeline", "PipelineLimits"]
+
+log = logging.getLogger(__name__)
 
 
 class Audience(Protocol):
@@ -99,10 +105,11 @@ class Pipeline:
         return event_type in self._lanes
 
     async def process(self, values: Sequence[object], intake: str, *, guarded: bool = False) -> list[Outcome]:
-        """Take ``values`` in, in order.
+        """Take ``values`` in, in order; what is refused becomes a dead letter and an ``error`` event.
 
         Args:
-            values: One JSON value an event; objects are taken over and completed.
+            values: One JSON value an event, of which objects are taken over and completed; or what stands in its place
+                and cannot be read.
             intake: How they came in, for dead letters: ``http``, ``socket.io``, ``server`` or a source.
             guarded: Whether depth, size and numbers were already checked while parsing.
 
@@ -112,25 +119,72 @@ class Pipeline:
         Raises:
             JournalError: Nothing of the list was kept; the sender may send it again.
         """
+        outcomes: list[Outcome] = []
+        try:
+            await self._take(values, outcomes, guarded=guarded)
+        except asyncio.CancelledError:
+            # The sender has gone while the others were committed; what it sent is not lost for that.
+            self._keep(refusals_of(values, outcomes), intake)
+            raise
+        if refusals := refusals_of(values, outcomes):
+            await self.refuse(refusals, intake)
+        return outcomes
+
+    async def attempt(
+        self, values: Sequence[object], *, guarded: bool = False, all_or_none: bool = False
+    ) -> list[Outcome]:
+        """Take ``values`` in as :meth:`process` does, but leave what is refused to the caller.
+
+        With ``all_or_none``, one value that is refused keeps the others from being taken in, whatever their outcome
+        would have been.
+        """
+        outcomes: list[Outcome] = []
+        await self._take(values, outcomes, guarded=guarded, all_or_none=all_or_none)
+        return outcomes
+
+    async def refuse(self, refusals: Sequence[Refusal], intake: str) -> None:
+        """Keep what was refused as dead letters, and tell of each by an ``error`` event."""
+        numbers = self._keep(refusals, intake)
+        # A refused report must not be reported: it would be refused again.
+        if intake == "server" or not self.knows("error"):
+            return
+        reports = [
+            rejection(each.event, each.issues, intake, number) for each, number in zip(refusals, numbers, strict=True)
+        ]
+        try:
+            await self.publish(reports)
+        except JournalError as error:
+            # The sender's own events are kept, or refused for good; sending them again would help nobody.
+            log.error("%d refused events could not be told on /errors: %s", len(reports), error)
+
+    async def publish(self, events: Sequence[Event]) -> list[Outcome]:
+        """Take in events that the server or a plugin makes."""
+        return await self.process([event.to_dict() for event in events], "server")
+
+    async def _take(
+        self, values: Sequence[object], outcomes: list[Outcome], *, guarded: bool, all_or_none: bool = False
+    ) -> None:
+        """Take ``values`` in, and add what becomes of each to ``outcomes`` as it is decided."""
         begin = time.perf_counter()
         now = timestamp()
-        outcomes: list[Outcome] = []
         placements: list[Placement | None] = []
-        batch = _Batch()
+        batch = Batch()
         try:
             for value in values:
                 checked = await self._validation.check(value, now, guarded=guarded)
                 if isinstance(checked, list):
-                    outcomes.append(self._refuse(value, checked, now, intake))
+                    outcomes.append(_refused(value, checked))
                     placements.append(None)
                     continue
                 event, lane = checked
                 if lane.chain.enrich:
                     event = await self._enrichment.enrich(event, lane)
-                outcome, placement = self._place(event, lane, now, intake, batch)
+                outcome, placement = self._place(event, lane, now, batch)
                 outcomes.append(outcome)
                 placements.append(placement)
             self._metrics.stages["validate_enrich"].observe(time.perf_counter() - begin)
+            if all_or_none and None in placements:
+                return
             if batch.records:
                 await self._commit(batch)
         finally:
@@ -139,19 +193,9 @@ class Pipeline:
         for outcome, placement in zip(outcomes, placements, strict=True):
             if placement is not None:
                 outcome.offset = await placement.settled()
-        refused = placements.count(None)
-        self._count(len(batch.records), refused, len(outcomes))
-        if refused:
-            await self._tell_refused(values, outcomes, intake)
-        return outcomes
+        self._count(len(batch.records), len(outcomes) - placements.count(None))
 
-    async def publish(self, events: Sequence[Event]) -> list[Outcome]:
-        """Take in events that the server or a plugin makes."""
-        return await self.process([event.to_dict() for event in events], "server")
-
-    def _place(
-        self, event: Event, lane: Lane, now: str, intake: str, batch: "_Batch"
-    ) -> tuple[Outcome, Placement | None]:
+    def _place(self, event: Event, lane: Lane, now: str, batch: Batch) -> tuple[Outcome, Placement | None]:
         """The synchronous rest of the way to the journal, for one event; no placement when it is refused."""
         known = self.duplicates.find(event)
         if known is not None:
@@ -164,17 +208,17 @@ class Pipeline:
             body = orjson.dumps(attributes)
         except TypeError:
             issue = Issue("json", "", "the event holds what JSON cannot express", owner=str(lane.type.owner))
-            return self._refuse(repr(event), [issue], now, intake), None
+            return _refused(event, [issue]), None
         if len(body) > self._limits.max_event_size:
             text = f"an event has at most {self._limits.max_event_size} bytes"
             issue = Issue("too_large", "", text, self._limits.max_event_size, str(CORE))
-            return self._refuse(attributes, [issue], now, intake), None
+            return _refused(event, [issue]), None
         placement = Placement(route.namespace[1:])
         self.duplicates.remember(event, placement)
         batch.add(Record(attributes, route, policy, body, placement))
         return Outcome(event.id, Status.ACCEPTED, placement.stream), placement
 
-    async def _commit(self, batch: "_Batch") -> None:
+    async def _commit(self, batch: Batch) -> None:
         kept: list[Record] = []
         passing: list[Record] = []
         for record in batch.records:
@@ -198,7 +242,7 @@ class Pipeline:
         self._accept(batch, kept, passing)
 
     def _conclude(
-        self, batch: "_Batch", kept: Sequence[Record], passing: Sequence[Record], committed: asyncio.Future[Any]
+        self, batch: Batch, kept: Sequence[Record], passing: Sequence[Record], committed: asyncio.Future[Any]
     ) -> None:
         """Finish for a sender that did not wait: what was under way has been committed meanwhile, or has failed."""
         if not committed.cancelled() and committed.exception() is None:
@@ -206,7 +250,7 @@ class Pipeline:
             self._count(len(batch.records), 0, len(batch.records))
         batch.settle(self.duplicates)
 
-    def _accept(self, batch: "_Batch", kept: Sequence[Record], passing: Sequence[Record]) -> None:
+    def _accept(self, batch: Batch, kept: Sequence[Record], passing: Sequence[Record]) -> None:
         """Pass on what is committed, and what is not to be."""
         batch.accepted = True
         if passing:
@@ -216,62 +260,22 @@ class Pipeline:
             if lane is not None and lane.chain.emit:
                 self.sinks.put(lane.chain.emit, record.event, record.route)
 
-    def _refuse(self, value: object, issues: list[Issue], now: str, intake: str) -> Outcome:
-        self._dead_letters.add(now, intake, None if isinstance(value, Exception) else value, issues)
-        identity = value.get("id") if isinstance(value, Mapping) else None
-        return Outcome(identity if isinstance(identity, str) else None, Status.REJECTED, issues=tuple(issues))
+    def _keep(self, refusals: Sequence[Refusal], intake: str) -> list[int | None]:
+        """Make dead letters of what was refused; gives their numbers, ``None`` for one that could not be kept."""
+        self._metrics.rejected.inc(len(refusals))
+        now = timestamp()
+        return [self._dead_letters.add(each.letter(now, intake, self._lanes)) for each in refusals]
 
-    async def _tell_refused(self, values: Sequence[object], outcomes: Sequence[Outcome], intake: str) -> None:
-        # A refused report must not be reported: it would be refused again.
-        if intake != "server" and self.knows("error"):
-            await self.publish(
-                [
-                    rejection(value, outcome.issues, intake)
-                    for value, outcome in zip(values, outcomes, strict=True)
-                    if outcome.status is Status.REJECTED
-                ]
-            )
-
-    def _count(self, accepted: int, rejected: int, total: int) -> None:
-        metrics = self._metrics
+    def _count(self, accepted: int, taken: int) -> None:
         if accepted:
-            metrics.accepted.inc(accepted)
-        if rejected:
-            metrics.rejected.inc(rejected)
-        if total > accepted + rejected:
-            metrics.duplicate.inc(total - accepted - rejected)
+            self._metrics.accepted.inc(accepted)
+        if taken > accepted:
+            self._metrics.duplicate.inc(taken - accepted)
 
     def _relay(self) -> None:
         self._lanes = lay_lanes(self._plugins)
 
 
-class _Batch:
-    """The new events of one list, on their way to the journal together.
-
-    Attributes:
-        records: The events.
-        accepted: Whether they were committed.
-        left_behind: Whether nobody waits for the commit any more.
-    """
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-        self.accepted = False
-        self.left_behind = False
-        self._pending: asyncio.Future[bool] | None = None
-
-    def add(self, record: Record) -> None:
-        """Take a new event; who sends it again meanwhile waits for what becomes of it."""
-        if self._pending is None:
-            self._pending = asyncio.get_running_loop().create_future()
-        record.placement.pending = self._pending
-        self.records.append(record)
-
-    def settle(self, duplicates: DuplicateWindow) -> None:
-        """Tell those who wait; what was not committed may be sent again."""
-        if self._pending is not None:
-            self._pending.set_result(self.accepted)
-        for record in self.records:
-            record.placement.pending = None
-            if not self.accepted:
-                duplicates.forget(record.event)
+def _refused(value: object, issues: Sequence[Issue]) -> Outcome:
+    identity = value.get("id") if isinstance(value, Mapping) else None
+    return Outcome(identity if isinstance(identity, str) else None, Status.REJECTED, issues=tuple(issues))

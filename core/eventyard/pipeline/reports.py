@@ -7,7 +7,7 @@ from typing import Any, Final
 from eventyard.events import Event, Issue
 from eventyard.plugins import HookFault
 
-__all__ = ["SERVER_SOURCE", "plugin_fault", "rejection"]
+__all__ = ["SERVER_SOURCE", "name_in", "plugin_fault", "rejection"]
 
 #: The ``source`` of the server's own events.
 SERVER_SOURCE: Final = "/eventyard"
@@ -19,11 +19,19 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_.:/%~+-]{1,256}")
 _MAX_ISSUES: Final = 20
 
 
-def rejection(body: object, issues: Sequence[Issue], intake: str) -> Event:
-    """The ``error`` event that tells of a refused event: its type, source and id, the plugin, and the issues."""
-    named: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
+def name_in(body: object, attribute: str, longest: int = 256) -> str | None:
+    """An attribute of a refused event that may be repeated: it looks like a name, and is not too long."""
+    value = body.get(attribute) if isinstance(body, Mapping) else None
+    return value if isinstance(value, str) and len(value) <= longest and _NAME.fullmatch(value) else None
+
+
+def rejection(body: object, issues: Sequence[Issue], intake: str, letter: int | None) -> Event:
+    """The ``error`` event that tells of a refused event: its type, source and id, the plugin, and the issues.
+
+    ``letter`` is the number of the dead letter, if it was kept.
+    """
     first = issues[0]
-    subject = _name(named.get("type")) or "event"
+    subject = name_in(body, "type") or "event"
     data: dict[str, Any] = {
         "kind": "event_rejected",
         "severity": "warning",
@@ -32,12 +40,14 @@ def rejection(body: object, issues: Sequence[Issue], intake: str) -> Event:
         "detail": f"received by {intake}",
     }
     for field, attribute in (("event_type", "type"), ("event_source", "source"), ("event_id", "id")):
-        if name := _name(named.get(attribute)):
+        if name := name_in(body, attribute):
             data[field] = name
+    if letter is not None:
+        data["dead_letter"] = letter
     owners = sorted({issue.owner for issue in issues if issue.owner})
     if owners:
         data["plugin"] = ", ".join(owners)[:256]
-    return Event.create("error", source=SERVER_SOURCE, data=data, session=_name(named.get("session"), 128))
+    return Event.create("error", source=SERVER_SOURCE, data=data, session=name_in(body, "session", 128))
 
 
 def plugin_fault(fault: HookFault) -> Event:
@@ -61,7 +71,3 @@ def plugin_fault(fault: HookFault) -> Event:
             "hook": fault.hook,
         },
     )
-
-
-def _name(value: object, longest: int = 256) -> str | None:
-    return value if isinstance(value, str) and len(value) <= longest and _NAME.fullmatch(value) else None

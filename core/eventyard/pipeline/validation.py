@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from eventyard.errors import MalformedBody
 from eventyard.events import Event, Issue, uuid7
-from eventyard.pipeline.guards import Limits, guard
+from eventyard.pipeline.guards import Limits, Unreadable, guard
 from eventyard.pipeline.lane import Lane
 from eventyard.plugins import HookCall
 from eventyard.plugins.calls import CONTAINED, wrong_result
@@ -42,13 +41,12 @@ class Validation:
         """The event in ``value`` with the lane of its type, or why there is none.
 
         Args:
-            value: A JSON value; an object is taken over and completed. The error about a line that is no JSON
-                stands for that line.
+            value: A JSON value, of which an object is taken over and completed; or what cannot be read as one.
             now: The time to fill in for a missing ``time``.
             guarded: Whether depth, size and numbers were already checked while parsing.
         """
-        if isinstance(value, MalformedBody):
-            return [Issue("json", "", str(value))]
+        if isinstance(value, Unreadable):
+            return [Issue("json", "", value.reason)]
         if not guarded and (issues := guard(value, self._limits)):
             return issues
         if not isinstance(value, dict):

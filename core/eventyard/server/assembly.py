@@ -10,6 +10,7 @@ from eventyard.delivery import Broadcaster, Stream, Synchronizer, Watchdog, boun
 from eventyard.errors import SettingsError
 from eventyard.events import BufferMode, Event
 from eventyard.http import (
+    DeadLetterRoutes,
     EngineRoute,
     EventRoutes,
     HookRoutes,
@@ -25,15 +26,15 @@ from eventyard.metrics import Metrics
 from eventyard.pipeline import (
     SERVER_SOURCE,
     Announcer,
-    DeadLetters,
     ForeignBodies,
     Limits,
     Pipeline,
     PipelineLimits,
+    Retrying,
     plugin_fault,
 )
 from eventyard.plugins import HookFault, PluginManager
-from eventyard.server.keeping import duplicate_window, make_journal
+from eventyard.server.keeping import duplicate_window, make_dead_letters, make_journal
 from eventyard.server.vitals import Vitals
 from eventyard.settings import Settings
 
@@ -47,6 +48,7 @@ class Assembly:
         plugins: The plugins.
         metrics: What is counted.
         journal: Where events are kept.
+        dead_letters: Where what was refused is kept.
         streams: The streams, by name.
         broadcaster: Sends what was committed.
         pipeline: Takes events in.
@@ -75,13 +77,14 @@ class Assembly:
         self.streams = {stream.name: stream for stream in map(self._stream, self._handlers.by_name)}
         self.broadcaster = Broadcaster(self.streams, self._handlers.observers, self.metrics)
         self.journal.listen(self.broadcaster.send)
-        self._dead_letters = DeadLetters(settings.dead_letter_capacity)
+        self.dead_letters = make_dead_letters(settings, self.metrics)
+        self.metrics.dead_letters.set_function(lambda: self.dead_letters.kept)
         self._limits = Limits(max_depth=settings.validation.max_depth, max_nodes=settings.validation.max_nodes)
         self.pipeline = Pipeline(
             self.plugins,
             journal=self.journal,
             audience=self.broadcaster,
-            dead_letters=self._dead_letters,
+            dead_letters=self.dead_letters,
             metrics=self.metrics,
             limits=PipelineLimits(settings.max_event_size, duplicate_window(settings, self.plugins), self._limits),
             namespaces=self.namespaces,
@@ -91,7 +94,14 @@ class Assembly:
         self._origins = Origins(settings.cors_origins)
         self.socketio = self._make_socketio()
         self.hub = self._make_hub()
-        self.vitals = Vitals(self.plugins, self.journal, self.streams, self.hub.connections, self.metrics)
+        self.vitals = Vitals(
+            self.plugins,
+            journal=self.journal,
+            dead_letters=self.dead_letters,
+            streams=self.streams,
+            connections=self.hub.connections,
+            metrics=self.metrics,
+        )
         self.watchdog = Watchdog(self.hub.connections, self.socketio, self.metrics, settings.connection_timeout)
 
     def application(self, is_running: Callable[[], bool]) -> web.Application:
@@ -101,12 +111,14 @@ class Assembly:
         def is_ready() -> bool:
             return is_running() and self.journal.failure is None
 
-        bodies = ForeignBodies(self.plugins, self.pipeline, self._dead_letters)
+        bodies = ForeignBodies(self.plugins, self.pipeline)
+        retrying = Retrying(self.dead_letters, self.pipeline, bodies, self._limits)
         rooms: list[Routes] = [
             EventRoutes(self.pipeline, self.metrics, self._limits, settings.max_event_size, settings.max_batch),
             HookRoutes(bodies, self.metrics, self._limits, settings.max_event_size),
             SchemaRoutes(self.plugins),
-            StreamRoutes(self.streams, self.journal, self._dead_letters),
+            StreamRoutes(self.streams, self.journal),
+            DeadLetterRoutes(self.dead_letters, retrying, self._limits),
             StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
             EngineRoute(self.socketio, self.metrics, settings.max_clients, is_running),
         ]

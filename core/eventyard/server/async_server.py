@@ -98,6 +98,7 @@ class AsyncServer:
             for each in sockets:
                 each.close()
             raise
+        parts.dead_letters.open()
         parts.restore()
         await self._runner.setup()
         for each in sockets:
@@ -126,6 +127,8 @@ class AsyncServer:
         await self._runner.cleanup()
         for connection in list(parts.hub.connections.values()):
             connection.socket.abort()
+        await parts.dead_letters.close()
+        # Last: until then the data directory belongs to this server.
         await parts.journal.close()
 
     async def publish(self, *events: Event | Mapping[str, Any]) -> list[Outcome]:

@@ -1,15 +1,17 @@
-"""The journal that the settings and the installed event types ask for."""
+"""The journal and the dead letters that the settings and the installed event types ask for."""
 
 from pathlib import Path
 
+from eventyard.dead_letters import DeadLetters, MemoryDeadLetters, SqliteDeadLetters
 from eventyard.errors import SettingsError
 from eventyard.events import BufferMode
 from eventyard.journal import Journal, Limits, MemoryJournal, Quotas, SqliteJournal
+from eventyard.metrics import Metrics
 from eventyard.plugins import PluginManager
 from eventyard.settings import Settings
 from eventyard.spelling import did_you_mean
 
-__all__ = ["duplicate_window", "make_journal"]
+__all__ = ["duplicate_window", "make_dead_letters", "make_journal"]
 
 
 def make_journal(settings: Settings, plugins: PluginManager) -> Journal:
@@ -35,6 +37,14 @@ def make_journal(settings: Settings, plugins: PluginManager) -> Journal:
         queue_bytes=own.queue_bytes,
         duplicate_window=duplicate_window(settings, plugins),
     )
+
+
+def make_dead_letters(settings: Settings, metrics: Metrics) -> DeadLetters:
+    """The store of dead letters, not yet opened; it survives what the journal survives."""
+    capacity, most_bytes = settings.dead_letter_capacity, settings.dead_letter_bytes
+    if settings.journal.durability == "memory":
+        return MemoryDeadLetters(capacity, most_bytes)
+    return SqliteDeadLetters(Path(settings.data_dir).absolute(), capacity, most_bytes, metrics)
 
 
 def duplicate_window(settings: Settings, plugins: PluginManager) -> int:

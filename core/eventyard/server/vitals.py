@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 
 import eventyard
+from eventyard.dead_letters import DeadLetters
 from eventyard.delivery import Connection, Stream
 from eventyard.events import Event
 from eventyard.journal import Journal
@@ -25,7 +26,9 @@ class Vitals:
     def __init__(
         self,
         plugins: PluginManager,
+        *,
         journal: Journal,
+        dead_letters: DeadLetters,
         streams: Mapping[str, Stream],
         connections: Mapping[str, Connection],
         metrics: Metrics,
@@ -33,6 +36,7 @@ class Vitals:
         """Look at the parts of a server, which starts now."""
         self._plugins = plugins
         self._journal = journal
+        self._dead_letters = dead_letters
         self._streams = streams
         self._connections = connections
         self._metrics = metrics
@@ -41,8 +45,9 @@ class Vitals:
 
     @property
     def status(self) -> str:
-        """``healthy``, or ``degraded`` while a plugin is quarantined or events cannot be kept."""
-        return "degraded" if self._plugins.quarantined or self._journal.failure else "healthy"
+        """``healthy``, or ``degraded`` while a plugin is quarantined, or events or dead letters cannot be kept."""
+        wrong = self._plugins.quarantined or self._journal.failure or self._dead_letters.failure
+        return "degraded" if wrong else "healthy"
 
     def health(self) -> dict[str, Any]:
         """The body of ``GET /health``."""
@@ -53,6 +58,8 @@ class Vitals:
             "pid": os.getpid(),
             "durability": self._journal.durability,
             "journal_failure": self._journal.failure,
+            "dead_letters": self._dead_letters.kept,
+            "dead_letter_failure": self._dead_letters.failure,
             "epoch": self._journal.epoch,
             "schema_engine": self._plugins.engine,
             "clients": len(self._connections),

@@ -129,6 +129,7 @@ class Settings:
         max_batch: Events of one request.
         duplicate_window: Latest events among which duplicates are recognised.
         dead_letter_capacity: Refused events that are kept.
+        dead_letter_bytes: Bytes that they may take.
         allowed_hosts: Names that a ``Host`` header may carry besides loopback and the bound address.
         token: Credential of clients; empty when there is none. Never shown.
         data_dir: Directory of the server's state.
@@ -155,6 +156,7 @@ class Settings:
     max_batch: int = 10_000
     duplicate_window: int = 65_536
     dead_letter_capacity: int = 1000
+    dead_letter_bytes: int = 67_108_864
     allowed_hosts: tuple[str, ...] = ()
     token: str = field(default="", repr=False)
     data_dir: str = field(default_factory=_default_data_dir)

@@ -1,0 +1,54 @@
+"""Something that was refused, on its way to the dead letters and to ``/errors``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from eventyard.dead_letters import DeadLetter
+from eventyard.events import Issue, Outcome, Status
+from eventyard.pipeline.guards import Unreadable
+from eventyard.pipeline.lane import Lane
+from eventyard.pipeline.reports import name_in
+
+__all__ = ["Refusal", "refusals_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that was refused.
+
+    Attributes:
+        value: What was sent: an event, or a foreign body.
+        issues: Why it was refused.
+        event: The event that this is about: the value itself, or what a foreign body was decoded to.
+        headers: Of a foreign body, the headers that are kept with it; ``None`` for an event.
+    """
+
+    value: object
+    issues: Sequence[Issue]
+    event: object
+    headers: Mapping[str, str] | None = None
+
+    def letter(self, time: str, intake: str, lanes: Mapping[str, Lane]) -> DeadLetter:
+        """The dead letter that it becomes.
+
+        An event's ``dataschema`` is left out when it is the one of the moment: the server fills that in by itself, and
+        once the schema is mended there is another.
+        """
+        value = self.value
+        type_name = name_in(self.event, "type")
+        if isinstance(value, Unreadable):
+            value = value.text
+        elif self.headers is None and isinstance(value, dict) and "dataschema" in value:
+            lane = lanes.get(type_name or "")
+            if lane is not None and value["dataschema"] == lane.type.schema_id:
+                value = {name: each for name, each in value.items() if name != "dataschema"}
+        return DeadLetter.refused(value, self.issues, time=time, intake=intake, type=type_name, headers=self.headers)
+
+
+def refusals_of(values: Sequence[object], outcomes: Sequence[Outcome]) -> list[Refusal]:
+    """Those of ``values`` that were refused, as far as ``outcomes`` tell."""
+    return [
+        Refusal(value, outcome.issues, value)
+        for value, outcome in zip(values, outcomes, strict=False)
+        if outcome.status is Status.REJECTED
+    ]
