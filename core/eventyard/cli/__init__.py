@@ -24,6 +24,7 @@ __all__ = ["main"]
         "replay": "eventyard.cli.replay",
         "schema": "eventyard.cli.schema",
         "plugins": "eventyard.cli.plugins",
+        "dead-letters": "eventyard.cli.dead_letters",
         "config": "eventyard.cli.config",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

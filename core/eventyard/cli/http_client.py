@@ -88,6 +88,14 @@ class HttpClient:
         """
         return self._request("POST", path, body, {"Content-Type": content_type})
 
+    def delete(self, path: str) -> Answer:
+        """Ask for ``path`` to be removed.
+
+        Raises:
+            Unreachable: There is no answer.
+        """
+        return self._request("DELETE", path, None, {})
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()

@@ -24,7 +24,8 @@ class LazyGroup(click.Group):
 
         Args:
             args: As for :class:`click.Group`.
-            homes: For each command, in the order of the help page, the module that has it under its own name.
+            homes: For each command, in the order of the help page, the module that has it under its own name, with
+                underscores for the hyphens.
             options: As for :class:`click.Group`.
         """
         super().__init__(*args, **options)
@@ -38,7 +39,7 @@ class LazyGroup(click.Group):
         """Import the command ``cmd_name``."""
         if cmd_name not in self._homes:
             return None
-        command: click.Command = getattr(import_module(self._homes[cmd_name]), cmd_name)
+        command: click.Command = getattr(import_module(self._homes[cmd_name]), cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # What may wait for the disk. A flood of refused events fills this and no more; what comes on top is dropped.
-_MOST_WAITING: Final = 1000
+_MOST_WAITING: Final = 10_000
 _MOST_WAITING_BYTES: Final = 16 * 1024 * 1024
 
 
