@@ -247,7 +247,7 @@ class Pipeline:
         """Finish for a sender that did not wait: what was under way has been committed meanwhile, or has failed."""
         if not committed.cancelled() and committed.exception() is None:
             self._accept(batch, kept, passing)
-            self._count(len(batch.records), 0, len(batch.records))
+            self._count(len(batch.records), len(batch.records))
         batch.settle(self.duplicates)
 
     def _accept(self, batch: Batch, kept: Sequence[Record], passing: Sequence[Record]) -> None:
