@@ -82,7 +82,8 @@ class Plugin:
         """Turn a foreign body into events.
 
         Called: for every request to ``POST /v1/hooks/{source}``, with the parsed JSON body and the request's headers
-        (names in lower case), until a plugin gives something other than ``None``. Must be a plain function.
+        (names in lower case), until a plugin gives something other than ``None``; and again when a dead letter is
+        retried, with those of the headers that cannot be secrets. Must be a plain function.
         Gives: the events, perhaps none; ``None`` when the plugin does not know ``source``.
         An exception: the body becomes a dead letter. ``MalformedBody`` says that the sender is at fault, and its text
         is shown; anything else counts as a failure of the plugin.

@@ -122,5 +122,7 @@ def _prepare(connection: sqlite3.Connection) -> bool:
         findings = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
         if findings != ["ok"]:
             raise _Useless("; ".join(findings))
+    # Damage may also come to a file that nobody uses; this reads through all of it but what overflows a page.
+    connection.execute("SELECT sum(size) FROM letters").fetchone()
     connection.execute("UPDATE state SET clean = 0")
     return bool(clean)
