@@ -64,7 +64,7 @@ async def test_no_number_is_given_twice_after_an_unclean_end(tmp_path: Path) -> 
     await after.close()
 
 
-@pytest.mark.parametrize("damage", ["header", "pages", "tables", "version"])
+@pytest.mark.parametrize("damage", ["header", "pages", "after a crash", "tables", "version"])
 async def test_a_file_of_no_use_is_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str) -> None:
     """It is there for whoever wants to mend it, and the log says where."""
     store = opened(tmp_path)
@@ -78,10 +78,18 @@ async def test_a_file_of_no_use_is_set_aside(tmp_path: Path, caplog: pytest.LogC
         content = path.read_bytes()
         path.write_bytes(content[:20480] + b"\xff" * (len(content) - 20480))
     else:
-        change = "DROP TABLE letters" if damage == "tables" else "PRAGMA user_version = 99"
-        connection = sqlite3.connect(path)
+        change = {
+            "after a crash": "UPDATE state SET clean = 0",
+            "tables": "DROP TABLE letters",
+            "version": "PRAGMA user_version = 99",
+        }[damage]
+        connection = sqlite3.connect(path, isolation_level=None)
         connection.execute(change)
         connection.close()
+        if damage == "after a crash":
+            # The number of free pages, which only the check looks at.
+            content = path.read_bytes()
+            path.write_bytes(content[:36] + b"\x00\x00\x00\x05" + content[40:])
     before = path.read_bytes()
     store = opened(tmp_path)
     assert (store.failure, await numbers(store)) == (None, [])
