@@ -259,3 +259,20 @@ async def test_a_duplicate_that_comes_while_its_original_is_written_waits_for_it
     outcomes = [outcome for (outcome,) in answers]
     assert sorted(outcome.status for outcome in outcomes) == ["accepted"] + ["duplicate"] * 19
     assert {outcome.offset for outcome in outcomes} == {1}
+
+
+async def test_what_was_refused_survives_kill_9(make_event: MakeEvent, tmp_path: Path) -> None:
+    """And a letter that comes later has another number."""
+    numbers: list[int] = []
+    for round_number in range(3):
+        async with running(tmp_path) as (process, url), aiohttp.ClientSession(url) as http:
+            for _ in range(5):
+                async with http.post("/v1/events", json=make_event("nothing")) as response:
+                    assert response.status == 422
+            async with http.get("/v1/dead-letters") as response:
+                letters = (await response.json())["dead_letters"]
+            found = [letter["number"] for letter in letters]
+            assert found[: len(numbers)] == numbers
+            assert len(set(found)) == 5 * (round_number + 1)
+            numbers = found
+            os.kill(process.pid, signal.SIGKILL)

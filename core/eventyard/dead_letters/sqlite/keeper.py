@@ -80,8 +80,9 @@ class Keeper:
 
     def _take(self) -> list[DeadLetter | _Request | None]:
         """Wait for something to do, and give it with all that waits behind it; nothing when it is time to try again."""
+        items: list[DeadLetter | _Request | None] = []
         try:
-            items = [self._queue.get(timeout=_PATIENCE if self._is_failing else None)]
+            items.append(self._queue.get(timeout=_PATIENCE if self._is_failing else None))
             while items[-1] is not None:
                 items.append(self._queue.get_nowait())
         except queue.Empty:
