@@ -75,3 +75,19 @@ def test_tail_has_colours_on_a_terminal_only(cli: Cli, server: Server) -> None:
     assert "\x1b[" in on_terminal(*arguments)
     assert "\x1b[" not in on_terminal(*arguments, NO_COLOR="1")
     assert "\x1b[" not in cli(*arguments).output
+
+
+def test_retrying_many_dead_letters_has_a_progress_bar(server: Server, url: str) -> None:
+    server.publish(*({"type": "nothing", "source": "/test", "data": {}} for _ in range(120)))
+    written = on_terminal("dead-letters", "retry", "--all", "--url", url)
+    assert "Retrying  [" in written
+    assert "100%" in written
+    assert written.endswith("0 accepted, 0 duplicate, 120 rejected\r\n")
+
+
+def test_lines_of_dead_letters_are_as_wide_as_the_terminal(cli: Cli, server: Server, url: str) -> None:
+    """Elsewhere they are whole."""
+    server.publish({"type": "xyzzy", "source": "/test", "data": {}})
+    *_, row = on_terminal("dead-letters", "list", "--url", url, COLUMNS="80").splitlines()
+    assert (len(row), row[-1]) == (80, "…")
+    assert cli("dead-letters", "list").stdout.endswith("no installed plugin owns this event type\n")

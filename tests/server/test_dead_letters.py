@@ -91,18 +91,8 @@ async def test_harmless_headers_of_a_hook_call_are_kept_and_no_others(
         "x-github-event": "push",
         "x-github-delivery": "d1",
     }
-    secret = {
-        name: "s3cret"
-        for name in (
-            "Authorization",
-            "Cookie",
-            "X-Api-Key",
-            "X-Hub-Signature-256",
-            "Proxy-Authorization",
-            "eventyard-token",
-            "x-session-event-token",
-        )
-    }
+    names = ["Authorization", "Cookie", "X-Api-Key", "X-Hub-Signature-256", "eventyard-token", "x-event-token"]
+    secret = dict.fromkeys(names, "s3cret")
     async with http.post("/v1/hooks/claude-code", data=b"{}", headers=kept | secret) as response:
         assert response.status == 204
     (letter,) = await letters(server)
@@ -319,13 +309,13 @@ async def test_a_flood_of_refused_events_costs_letters_and_no_accepted_event(
         (outcome,) = await server.publish(make_event(id=f"a{number}"))
         return outcome.status.value
 
-    *_, statuses = await asyncio.gather(refuse(), refuse(), asyncio.gather(*(accept(n) for n in range(50))))
+    _, statuses = await asyncio.gather(refuse(), asyncio.gather(*(accept(n) for n in range(50))))
     assert statuses == ["accepted"] * 50
     async with aiohttp.ClientSession(server.url) as http, http.get("/v1/dead-letters?limit=1") as response:
         page = await response.json()
     dropped = server.metrics.value("eventyard_dropped_events_total", reason="dead_letter_queue")
     assert dropped >= 2000
-    assert page["total"] + dropped == 24_000
+    assert page["total"] + dropped == 12_000
     assert page["kept"] == 500
 
 
