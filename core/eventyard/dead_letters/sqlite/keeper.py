@@ -16,6 +16,13 @@ __all__ = ["Keeper"]
 
 log = logging.getLogger(__name__)
 
+# A flood must not have the disk: the journal's commits wait for what else is on its way there. Letters go in portions
+# of so many bytes. Behind each, others gather for as long as it takes at this pace, and at least for so many seconds;
+# nobody who asks for something has to wait for that.
+_PORTION: Final = 256 * 1024
+_BYTES_PER_SECOND: Final = 1024 * 1024
+_SHORTEST_PAUSE: Final = 0.05
+
 # While letters cannot be written it is tried again after so many seconds, also when none comes.
 _PATIENCE: Final = 1.0
 
@@ -42,6 +49,9 @@ class Keeper:
         self._table = table
         self._wrote = wrote
         self._queue: queue.SimpleQueue[DeadLetter | _Request | None] = queue.SimpleQueue()
+        self._asked = 0
+        self._answered = 0
+        self._is_asked = threading.Event()
         self._is_failing = False
         self._thread = threading.Thread(target=self._run, name="eventyard dead letters", daemon=True)
         self._thread.start()
@@ -52,12 +62,17 @@ class Keeper:
 
     def ask(self, work: Callable[[LetterTable], Any], done: Callable[[Any, Exception | None], object]) -> None:
         """Queue something to be done behind all that was queued before; ``done`` is called in the thread."""
-        self._queue.put(_Request(work, done))
+        self._hurry(_Request(work, done))
 
     def stop(self) -> None:
         """Do what is queued, close the file and end the thread."""
-        self._queue.put(None)
+        self._hurry(None)
         self._thread.join()
+
+    def _hurry(self, request: _Request | None) -> None:
+        self._asked += 1
+        self._queue.put(request)
+        self._is_asked.set()
 
     def _run(self) -> None:
         is_ending = False
@@ -79,11 +94,14 @@ class Keeper:
             log.error("the dead letters could not be closed cleanly: %s", error)
 
     def _take(self) -> list[DeadLetter | _Request | None]:
-        """Wait for something to do, and give it with all that waits behind it; nothing when it is time to try again."""
+        """Wait for something to do, and give it with what waits behind it; nothing when it is time to try again."""
         items: list[DeadLetter | _Request | None] = []
+        size = 0
         try:
             items.append(self._queue.get(timeout=_PATIENCE if self._is_failing else None))
-            while items[-1] is not None:
+            while items[-1] is not None and size < _PORTION:
+                if isinstance(items[-1], DeadLetter):
+                    size += items[-1].size
                 items.append(self._queue.get_nowait())
         except queue.Empty:
             pass
@@ -98,6 +116,10 @@ class Keeper:
             self._table.reset()
         self._is_failing = error is not None
         self._wrote(letters, error)
+        self._is_asked.clear()
+        if self._asked == self._answered:
+            size = sum(letter.size for letter in letters)
+            self._is_asked.wait(max(size / _BYTES_PER_SECOND, _SHORTEST_PAUSE))
 
     def _answer(self, request: _Request) -> None:
         try:
@@ -107,3 +129,4 @@ class Keeper:
             request.done(None, error)
         else:
             request.done(result, None)
+        self._answered += 1

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from typing import Any, Final
+from itertools import chain
+from operator import attrgetter
+from typing import Final
 
 from eventyard.dead_letters.interface import Listing
 from eventyard.dead_letters.letter import DeadLetter
@@ -18,10 +20,19 @@ log = logging.getLogger(__name__)
 
 # The columns are the attributes of a letter.
 _NAMES: Final = tuple(field.name for field in fields(DeadLetter))
+_values_of: Final = attrgetter(*_NAMES)
 
-_INSERT: Final = """
-INSERT INTO letters (number, time, intake, type, is_foreign, body, is_json, headers, issues, retries, retried)
-VALUES (:number, :time, :intake, :type, :is_foreign, :body, :is_json, :headers, :issues, :retries, :retried)
+# Each step of a statement gives the interpreter's lock away and has to get it back. While the event loop is busy that
+# takes milliseconds, and is in the way of the journal. So many rows go in one step, as far as SQLite has variables.
+_ROWS: Final = 500
+_ROW: Final = f"({', '.join('?' * len(_NAMES))})"
+
+# The oldest letters that have to go, for their number and their bytes.
+_TRIM: Final = """
+SELECT number, place, freed FROM (
+    SELECT number, row_number() OVER oldest AS place, sum(size) OVER oldest AS freed
+    FROM letters WINDOW oldest AS (ORDER BY number)
+) WHERE place >= ? AND freed >= ? LIMIT 1
 """
 
 # An empty array of types stands for all types.
@@ -40,7 +51,7 @@ ORDER BY number LIMIT :limit
 """
 _GET: Final = "SELECT * FROM letters WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number"
 _REMOVE: Final = "DELETE FROM letters WHERE number IN (SELECT value FROM json_each(?))"
-_UPDATE: Final = "UPDATE letters SET issues = :issues, retries = :retries, retried = :retried WHERE number = :number"
+_UPDATE: Final = "UPDATE letters SET issues = ?, retries = ?, retried = ? WHERE number = ?"
 
 
 class LetterTable:
@@ -81,7 +92,11 @@ class LetterTable:
         if letters:
             self.head = letters[-1].number
         with self._transaction() as connection:
-            connection.executemany(_INSERT, map(_row, letters))
+            for begin in range(0, len(letters), _ROWS):
+                rows = letters[begin : begin + _ROWS]
+                places = ", ".join([_ROW] * len(rows))
+                statement = f"INSERT INTO letters ({', '.join(_NAMES)}) VALUES {places}"  # noqa: S608 - our own names
+                connection.execute(statement, list(chain.from_iterable(map(_values_of, rows))))
             self.kept += len(letters)
             self._size += sum(letter.size for letter in letters)
             self._total += len(letters)
@@ -108,7 +123,9 @@ class LetterTable:
     def update(self, letters: Collection[DeadLetter]) -> None:
         """Write new issues and retries of letters."""
         with self._transaction() as connection:
-            connection.executemany(_UPDATE, map(_row, letters))
+            connection.executemany(
+                _UPDATE, [(letter.issues, letter.retries, letter.retried, letter.number) for letter in letters]
+            )
         self._count(self._connected())
 
     def remove(self, numbers: Collection[int]) -> int:
@@ -136,15 +153,12 @@ class LetterTable:
         connection.close()
 
     def _trim(self, connection: sqlite3.Connection) -> None:
-        last = 0
-        for number, size in connection.execute("SELECT number, size FROM letters ORDER BY number"):
-            if self.kept <= self._capacity and self._size <= self._most_bytes:
-                break
-            self.kept -= 1
-            self._size -= size
-            last = number
-        if last:
-            connection.execute("DELETE FROM letters WHERE number <= ?", (last,))
+        too_many, too_large = self.kept - self._capacity, self._size - self._most_bytes
+        if too_many > 0 or too_large > 0:
+            number, place, freed = connection.execute(_TRIM, (too_many, too_large)).fetchone()
+            connection.execute("DELETE FROM letters WHERE number <= ?", (number,))
+            self.kept -= place
+            self._size -= freed
 
     def _count(self, connection: sqlite3.Connection) -> None:
         """See what the file has."""
@@ -166,10 +180,6 @@ class LetterTable:
         connection.execute("BEGIN IMMEDIATE")
         yield connection
         connection.execute("COMMIT")
-
-
-def _row(letter: DeadLetter) -> dict[str, Any]:
-    return {name: getattr(letter, name) for name in _NAMES}
 
 
 def _letter(row: sqlite3.Row) -> DeadLetter:
