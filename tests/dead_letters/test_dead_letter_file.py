@@ -91,6 +91,7 @@ async def test_a_file_of_no_use_is_set_aside(tmp_path: Path, caplog: pytest.LogC
             content = path.read_bytes()
             path.write_bytes(content[:36] + b"\x00\x00\x00\x05" + content[40:])
     before = path.read_bytes()
+    caplog.set_level("ERROR", "eventyard")
     store = opened(tmp_path)
     assert (store.failure, await numbers(store)) == (None, [])
     assert store.add(letter()) == 1
