@@ -7,6 +7,7 @@ from eventyard.pipeline.guards import Limits, parse, read
 from eventyard.pipeline.pipeline import Audience, Pipeline, PipelineLimits
 from eventyard.pipeline.receipt import receipt
 from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault
+from eventyard.pipeline.stored import StoredEvents
 
 __all__ = [
     "SERVER_SOURCE",
@@ -18,6 +19,7 @@ __all__ = [
     "Limits",
     "Pipeline",
     "PipelineLimits",
+    "StoredEvents",
     "parse",
     "plugin_fault",
     "read",
