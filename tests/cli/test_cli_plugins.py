@@ -108,7 +108,10 @@ ACME = "https://acme.example"
     ("direct_url", "line"),
     [
         (None, "acme-garden==1.2"),
-        ({"url": "file:///src/my%20garden", "dir_info": {"editable": True}}, "-e file:///src/my%20garden"),
+        (
+            {"url": "file:///src/my%20garden", "dir_info": {"editable": True}},
+            "-e file:///src/my%20garden  # acme-garden 1.2",
+        ),
         ({"url": "file:///src/garden", "dir_info": {}}, "acme-garden @ file:///src/garden"),
         (
             {

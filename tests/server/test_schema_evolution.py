@@ -373,7 +373,7 @@ async def test_a_stored_event_that_an_up_caster_fails_for_is_shown_as_it_is_and_
     await server.publish(deploy(where="moon"), deploy(where="qa"), deploy(where="moon"))
     await server.stop()
 
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger="eventyard"):
         server = await start_server({"deploys": Deploys("3.0.0")}, **options)
         expected = [("1.0.0", {"where": "moon"}), ("3.0.0", {"environment": "qa", "actor": {"name": "somebody"}})]
         assert await kept(server) == [*expected, expected[0]]

@@ -62,7 +62,9 @@ def requirements() -> list[str]:
     from eventyard.plugins import Provenance, discover
 
     distributions = dict.fromkeys(plugin.distribution for plugin, _ in discover())
-    return [Provenance.of(distribution).requirement for distribution in distributions]
+    found = ((distribution, Provenance.of(distribution)) for distribution in distributions)
+    # A folder's line does not say what is in it.
+    return [each.requirement + (f"  # {distribution}" if each.editable else "") for distribution, each in found]
 
 
 def _about(plugin: "InstalledPlugin") -> str:

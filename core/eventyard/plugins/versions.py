@@ -71,8 +71,8 @@ class _Versions:
     def _load(self, declared: Traversable | Mapping[str, Any]) -> SchemaEntry:
         schema = self._read(declared)
         twice = "is listed twice"
-        if schema.get("$id") in self._entries:
-            raise self._error(f"version {self._entries[schema['$id']].version} {twice}")
+        if known := self._entries.get(str(schema.get("$id"))):
+            raise self._error(f"version {known.version} {twice}")
         entry = self._store.add(schema, owner=str(self._owner))
         numbers = [each.identity.number for each in self._entries.values()]
         self._entries[entry.id] = entry
