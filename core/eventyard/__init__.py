@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from eventyard.events import (
         BufferMode,
         BufferPolicy,
+        EarlierVersion,
         Event,
         EventType,
         Issue,
@@ -33,6 +34,7 @@ __all__ = [
     "AsyncServer",
     "BufferMode",
     "BufferPolicy",
+    "EarlierVersion",
     "Event",
     "EventType",
     "EventyardError",
@@ -59,6 +61,7 @@ _HOMES = {
     "eventyard.events": (
         "BufferMode",
         "BufferPolicy",
+        "EarlierVersion",
         "Event",
         "EventType",
         "Issue",

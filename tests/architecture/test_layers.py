@@ -121,6 +121,7 @@ def test_the_public_interface_is_this() -> None:
         "AsyncServer",
         "BufferMode",
         "BufferPolicy",
+        "EarlierVersion",
         "Event",
         "EventType",
         "EventyardError",

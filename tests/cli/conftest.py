@@ -1,9 +1,11 @@
 """What the command line's tests have in common: a runner that sees no configuration of this machine, and a server."""
 
+import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -51,16 +53,21 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[s
 
 
 @pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
-    """Install a plugin, given the name of its entry point and the source of its module, which has a class ``It``."""
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Install a plugin, given the name of its entry point and the source of its module, which has a class ``It``.
 
-    def install(name: str, source: str) -> None:
+    ``direct_url`` is what an installer notes of one that comes from no index.
+    """
+
+    def install(name: str, source: str, direct_url: Mapping[str, Any] | None = None) -> None:
         place = tmp_path / f"dist-{name}"
         information = place / f"acme_{name}-1.2.dist-info"
         information.mkdir(parents=True)
         (place / f"acme_{name}.py").write_text(source)
         (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: acme-{name}\nVersion: 1.2\n")
         (information / "entry_points.txt").write_text(f"[eventyard.plugins]\n{name} = acme_{name}:It\n")
+        if direct_url is not None:
+            (information / "direct_url.json").write_text(json.dumps(direct_url))
         monkeypatch.syspath_prepend(place)
         monkeypatch.setenv("PYTHONPATH", f"{place}{os.pathsep}{os.environ['PYTHONPATH']}")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from eventyard import BufferPolicy, EventType, Plugin, Server, Settings, hookimpl
+from eventyard import BufferPolicy, EarlierVersion, EventType, Plugin, Server, Settings, hookimpl
 from eventyard.cli.event_file import Entry
 from eventyard.cli.replay import paced
 
@@ -94,6 +94,45 @@ def test_a_recording_plays_on_another_server_and_twice_adds_nothing(
     kept = lines(recording.read_text("utf-8"))
     assert [(each["id"], each["time"], each["data"]) for each in again] == [
         (each["id"], each["time"], each["data"]) for each in kept
+    ]
+
+
+class WordyPlugin(Plugin):
+    """Owns ``note`` 2.0.0, in which the text is made of words; its 1.0.0 is another plugin's ``note``."""
+
+    def __init__(self, first: Plugin) -> None:
+        self._first = next(each for each in first.event_types() if each.name == "note")
+
+    @hookimpl
+    def event_types(self) -> list[EventType]:
+        words = {"type": "array", "items": {"type": "string", "maxLength": 100}}
+        schema = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "urn:eventyard:note/2.0.0",
+            "type": "object",
+            "required": ["words"],
+            "properties": {"words": words},
+        }
+        earlier = EarlierVersion(schema=self._first.schema, upcast=lambda data: {"words": data["text"].split()})
+        return [EventType(name="note", schema=schema, namespace="/notes", policy=self._first.policy, earlier=[earlier])]
+
+
+@pytest.mark.usefixtures("url")
+def test_an_old_recording_plays_on_a_server_with_a_newer_version_of_the_type(
+    cli: Cli, server: Server, note_plugin: Plugin, tmp_path: Path
+) -> None:
+    """The events of the recording name the version that they were made for."""
+    server.publish(note("a b"), note("c"))
+    recording = tmp_path / "recording.ndjson"
+    cli("export", str(recording))
+    settings = Settings().with_changes(host="127.0.0.1", port=0, data_dir=str(tmp_path / "newer"))
+    with Server(settings, {"wordy": WordyPlugin(note_plugin)}) as newer:
+        played = cli("replay", str(recording), "--speed", "max", "--url", newer.url)
+        assert played.stdout == "2 accepted, 0 duplicate, 0 rejected\n"
+        again = lines(cli("export", "--url", newer.url).stdout)
+    assert [(each["dataschema"], each["data"]) for each in again] == [
+        ("urn:eventyard:note/2.0.0", {"words": ["a", "b"]}),
+        ("urn:eventyard:note/2.0.0", {"words": ["c"]}),
     ]
 
 

@@ -2,21 +2,25 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 
 Cli = Callable[..., Result]
-Install = Callable[[str, str], None]
+Install = Callable[..., None]
 
 GARDEN = """
-from eventyard import BufferPolicy, EventType, Issue, Namespace, Plugin, hookimpl
+from eventyard import BufferPolicy, EarlierVersion, EventType, Issue, Namespace, Plugin, hookimpl
 
-def schema(name):
+def from_one(data):
+    return data
+
+def schema(name, version="1.0.0"):
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:eventyard:{name}/1.0.0",
+        "$id": f"urn:eventyard:{name}/{version}",
         "title": name, "description": "A plant was watered.", "type": "object", "properties": {},
         "examples": [{}, {"litres": 2}],
     }
@@ -39,6 +43,16 @@ class It(Plugin):
         if event.data.get("litres", 0) > 9:
             return [Issue("flood", "/data/litres", "no plant takes more than 9 litres", 9)]
 """
+SETTINGS = """
+    config_schema = {
+        "type": "object",
+        "properties": {"litres": {"type": "integer", "default": 5}, "water_key": {"type": "string", "default": ""}},
+    }
+"""
+EARLIER = """schema=schema("watered", "2.0.0"), earlier=[
+            EarlierVersion(schema=schema("watered", "1.1.0"), upcast=from_one),
+            EarlierVersion(schema=schema("watered")),
+        ]"""
 WEATHER = """
 from eventyard import Plugin, hookimpl
 
@@ -64,9 +78,84 @@ def test_a_plugin_is_listed_with_its_distribution_and_what_it_owns(cli: Cli, ins
     assert result.exit_code == 0
     garden = listed(result)["garden"]
     assert (garden["distribution"], garden["version"], garden["status"]) == ("acme-garden", "1.2", "active")
-    assert (garden["types"], garden["namespaces"]) == (["watered"], ["/garden"])
+    assert (garden["types"], garden["namespaces"]) == ({"watered": ["1.0.0"]}, ["/garden"])
+    assert garden["hooks"] == ["event_types", "namespaces", "validate"]
+    assert (garden["target"], garden["requirement"]) == ("acme_garden:It", "acme-garden==1.2")
     (line,) = [line for line in cli("plugins", "list").stdout.splitlines() if line.startswith("garden ")]
     assert line.split() == ["garden", "acme-garden", "1.2", "active", "watered", "→", "/garden", "hooks", "validate"]
+
+
+def test_a_long_list_tells_versions_settings_and_origin(cli: Cli, install: Install, tmp_path: Path) -> None:
+    """What is secret among the settings is masked."""
+    install("garden", GARDEN + SETTINGS)
+    result = cli("plugins", "list", "--long", "--only", "garden", "--set", "plugin.garden.water_key=s3cr3t")
+    listed = result.stdout.partition("garden  acme-garden 1.2  active\n")[2]
+    assert listed.splitlines()[:5] == [
+        "    types       watered 1.0.0",
+        "    namespaces  /garden",
+        "    hooks       event_types, namespaces, validate",
+        '    settings    litres = 5, water_key = "********"',
+        f"    from        acme_garden:It in {tmp_path / 'dist-garden'}",
+    ]
+    assert "    reason      not named by plugins.only\n" in result.stdout
+    assert "s3cr3t" not in cli("plugins", "list", "--json", "--set", "plugin.garden.water_key=s3cr3t").stdout
+
+
+ACME = "https://acme.example"
+
+
+@pytest.mark.parametrize(
+    ("direct_url", "line"),
+    [
+        (None, "acme-garden==1.2"),
+        (
+            {"url": "file:///src/my%20garden", "dir_info": {"editable": True}},
+            "-e file:///src/my%20garden  # acme-garden 1.2",
+        ),
+        ({"url": "file:///src/garden", "dir_info": {}}, "acme-garden @ file:///src/garden"),
+        (
+            {
+                "url": f"{ACME}/yard.git",
+                "vcs_info": {"vcs": "git", "commit_id": "c0ffee", "requested_revision": "main"},
+            },
+            f"acme-garden @ git+{ACME}/yard.git@c0ffee",
+        ),
+        (
+            {
+                "url": f"{ACME}/yard.git",
+                "vcs_info": {"vcs": "git", "commit_id": "c0ffee"},
+                "subdirectory": "plugins/garden",
+            },
+            f"acme-garden @ git+{ACME}/yard.git@c0ffee#subdirectory=plugins/garden",
+        ),
+        (
+            {
+                "url": f"{ACME}/garden-1.2.tar.gz",
+                "archive_info": {"hash": "sha256=abc", "hashes": {"sha256": "abc", "md5": "d"}},
+                "subdirectory": "garden",
+            },
+            f"acme-garden @ {ACME}/garden-1.2.tar.gz#sha256=abc&subdirectory=garden",
+        ),
+        ({"url": "file:///garden-1.2.whl", "archive_info": {}}, "acme-garden @ file:///garden-1.2.whl"),
+    ],
+    ids=["an index", "editable", "a folder", "git", "a folder in git", "an archive", "a wheel"],
+)
+def test_requirements_install_a_plugin_again_from_where_it_came(
+    cli: Cli, install: Install, direct_url: dict[str, Any] | None, line: str
+) -> None:
+    """See PEP 610 for what installers note, and PEP 508 for the lines. Nothing is imported for it."""
+    install("garden", "import no_such_module", direct_url)
+    result = cli("plugins", "list", "--requirements")
+    assert result.exit_code == 0
+    assert line in result.stdout.splitlines()
+    assert line in json.loads(cli("plugins", "list", "--requirements", "--json").stdout)["requirements"]
+
+
+def test_an_editable_plugin_is_in_the_folder_of_its_project(cli: Cli, install: Install) -> None:
+    install("garden", GARDEN, {"url": "file:///src/my%20garden", "dir_info": {"editable": True}})
+    garden = listed(cli("plugins", "list", "--json"))["garden"]
+    assert (garden["location"], garden["editable"]) == ("/src/my garden", True)
+    assert "acme_garden:It in /src/my garden (editable)" in cli("plugins", "list", "--long").stdout
 
 
 def test_a_plugin_that_cannot_be_imported_is_told_and_ends_with_1(cli: Cli, install: Install) -> None:
@@ -138,9 +227,29 @@ def test_explain_as_text_reads_from_top_to_bottom(cli: Cli, install: Install) ->
         "    otherwise /garden\n"
         "buffer\n"
         "    buffer_if_no_clients, keeps 50\n"
+        "state\n"
+        "    /garden of garden (acme-garden 1.2)\n"
         "emit\n"
         "    no plugin\n"
     )
+
+
+def test_explain_tells_the_versions_and_their_way_to_the_current_one(cli: Cli, install: Install) -> None:
+    install("garden", GARDEN.replace('schema=schema("watered")', EARLIER))
+    versions = json.loads(cli("plugins", "explain", "watered", "--json").stdout)["versions"]
+    assert [(version["version"], version["steps"]) for version in versions] == [
+        ("2.0.0", []),
+        ("1.1.0", [{"to": "2.0.0", "upcast": "acme_garden:from_one"}]),
+        ("1.0.0", [{"to": "1.1.0", "upcast": None}, {"to": "2.0.0", "upcast": "acme_garden:from_one"}]),
+    ]
+    assert (
+        "validate\n"
+        "    schema of the envelope, then urn:eventyard:watered/2.0.0\n"
+        "    or urn:eventyard:watered/1.1.0, up-cast to 2.0.0 by acme_garden:from_one\n"
+        "    or urn:eventyard:watered/1.0.0, taken as 1.1.0, up-cast to 2.0.0 by acme_garden:from_one\n"
+        "    1. garden (acme-garden 1.2)\n"
+    ) in cli("plugins", "explain", "watered").stdout
+    assert listed(cli("plugins", "list", "--json"))["garden"]["types"] == {"watered": ["2.0.0", "1.1.0", "1.0.0"]}
 
 
 def test_a_misspelt_type_is_told_with_the_nearest_one(cli: Cli, install: Install) -> None:

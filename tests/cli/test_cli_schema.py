@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 Cli = Callable[..., Result]
-Install = Callable[[str, str], None]
+Install = Callable[..., None]
 
 GARDEN = """
 from eventyard import BufferPolicy, EventType, Issue, Plugin, hookimpl
@@ -55,6 +55,7 @@ def test_list_tells_version_owner_namespace_and_policy(cli: Cli) -> None:
         "type": "watered",
         "description": "A plant was watered.",
         "version": "1.0.0",
+        "versions": [{"version": "1.0.0", "id": "urn:eventyard:watered/1.0.0", "steps": []}],
         "owner": {"distribution": "acme-garden", "version": "1.2", "plugin": "garden"},
         "namespace": "/garden",
         "policy": {"mode": "buffer_if_no_clients", "capacity": 50},
@@ -74,6 +75,71 @@ def test_show_tells_schema_version_owner_policy_and_examples(cli: Cli) -> None:
     text = cli("schema", "show", "watered").stdout
     assert text.startswith("watered 1.0.0, owned by garden (acme-garden 1.2)\nA plant was watered.\n")
     assert '"required": [' in text
+
+
+SECOND = """
+SECOND = SCHEMA | {
+    "$id": "urn:eventyard:watered/2.0.0",
+    "properties": {"ml": {"title": "Millilitres", "description": "How much.", "type": "integer"}},
+    "required": ["ml"],
+    "examples": [{"ml": 1000}],
+}
+
+def to_ml(data):
+    return {"ml": round(data["litres"] * 1000)}
+"""
+
+
+@pytest.fixture
+def second_garden(install: Install) -> None:
+    """A plugin that owns ``dried`` in version 2.0.0 and takes 1.0.0 too."""
+    source = GARDEN.replace("from eventyard import", "from eventyard import EarlierVersion,").replace(
+        "watered", "dried"
+    )
+    source = source.replace("class It", SECOND.replace("watered", "dried") + "\nclass It").replace("async ", "")
+    source = source.replace(
+        "schema=SCHEMA,", "schema=SECOND, earlier=[EarlierVersion(schema=SCHEMA, upcast=to_ml)],"
+    ).replace('["litres"] > 9', '["ml"] > 9000')
+    install("second", source)
+
+
+@pytest.mark.usefixtures("second_garden")
+def test_all_versions_are_listed_the_current_one_first(cli: Cli) -> None:
+    assert cli("schema", "list", "--only", "second").stdout == (
+        "dried  2.0.0, 1.0.0  acme-second 1.2  /garden  buffer_if_no_clients\n"
+    )
+
+
+@pytest.mark.usefixtures("second_garden")
+def test_show_tells_the_version_that_is_asked_for(cli: Cli) -> None:
+    current, earlier = (json.loads(cli("schema", "show", name, "--json").stdout) for name in ("dried", "dried@1.0.0"))
+    assert (current["version"], current["examples"]) == ("2.0.0", [{"ml": 1000}])
+    assert (earlier["version"], earlier["examples"]) == ("1.0.0", [{"litres": 1}, {"litres": 2}])
+    assert earlier["schema"]["required"] == ["litres"]
+    text = cli("schema", "show", "dried@1.0.0").stdout
+    assert text.startswith("dried 1.0.0, owned by second (acme-second 1.2)\n")
+    assert "Other versions: 2.0.0.\n" in text
+    assert '"litres"' in text
+    assert "Other versions" not in cli("schema", "show", "watered").stdout
+
+
+@pytest.mark.usefixtures("second_garden")
+def test_a_version_that_is_not_installed_is_told_with_those_that_are(cli: Cli) -> None:
+    result = cli("schema", "show", "dried@3.0.0")
+    assert result.exit_code == 2
+    assert "dried is installed in version 2.0.0, 1.0.0, not '3.0.0'" in result.stderr
+
+
+@pytest.mark.usefixtures("second_garden")
+def test_events_are_checked_in_the_version_that_they_name(cli: Cli) -> None:
+    """And their up-cast form by the rules of the plugin, as the server does it."""
+    named = {"type": "dried", "dataschema": "urn:eventyard:dried/1.0.0"}
+    events = [watered(1) | named, watered("much") | named, watered(10) | named, watered(1) | {"type": "dried"}]
+    result = cli("schema", "validate", "-", stdin="".join(json.dumps(event) + "\n" for event in events))
+    *told, last = result.stdout.splitlines()
+    assert last == "1 valid, 3 invalid"
+    assert "stdin:3: /data/litres: no plant takes more than 9 litres" in told
+    assert {line.partition(": ")[0] for line in told} == {"stdin:2", "stdin:3", "stdin:4"}
 
 
 def test_the_schema_of_the_envelope_is_shown_too(cli: Cli) -> None:

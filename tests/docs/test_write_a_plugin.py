@@ -1,4 +1,4 @@
-"""The tutorial works, word for word, in a fresh folder and an environment of its own."""
+"""Pages that install something work, word for word, in a fresh folder and an environment of their own."""
 
 import sys
 import sysconfig
@@ -32,10 +32,13 @@ def own_environment(tmp_path: Path, environment: dict[str, str]) -> dict[str, st
     }
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the page is written for a Unix shell")
+@pytest.mark.skipif(sys.platform == "win32", reason="the pages are written for a Unix shell")
+@pytest.mark.parametrize("name", ["write-a-plugin", "manage-plugins"])
 @pytest.mark.timeout(180)
-def test_the_tutorial_works_word_for_word(tmp_path: Path, own_environment: dict[str, str], reader_of: Any) -> None:
+def test_the_page_works_word_for_word(
+    tmp_path: Path, own_environment: dict[str, str], reader_of: Any, name: str
+) -> None:
     folder = tmp_path / "deploy"
     folder.mkdir()
     with closing(reader_of(folder, own_environment)) as reader:
-        reader.read("docs/write-a-plugin.md")
+        reader.read(f"docs/{name}.md")

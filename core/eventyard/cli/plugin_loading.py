@@ -7,10 +7,10 @@ import click
 from eventyard.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from eventyard.plugins import PluginManager
+    from eventyard.plugins import OwnedType, PluginManager
     from eventyard.settings import Settings
 
-__all__ = ["load_plugins", "unknown_type"]
+__all__ = ["load_plugins", "unknown_type", "unknown_version"]
 
 
 def load_plugins(settings: "Settings") -> "PluginManager":
@@ -36,3 +36,10 @@ def unknown_type(name: str, plugins: "PluginManager") -> click.BadParameter:
     """The error that no plugin owns the event type ``name``, with the nearest one that a plugin owns."""
     hint = did_you_mean(name, plugins.types) or "."
     return click.BadParameter(f"No plugin owns the event type {name!r}{hint}", param_hint="TYPE")
+
+
+def unknown_version(version: str, owned: "OwnedType") -> click.BadParameter:
+    """The error that an event type is not installed in ``version``, with the versions in which it is."""
+    installed = ", ".join(each.version for each in owned.versions)
+    text = f"{owned.type.name} is installed in version {installed}, not {version!r}."
+    return click.BadParameter(text, param_hint="TYPE[@VERSION]")

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from eventyard.cli.plugin_loading import load_plugins, unknown_type
+from eventyard.cli.plugin_loading import load_plugins, unknown_type, unknown_version
 from eventyard.cli.settings_options import with_settings
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def schema() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_settings
 def list_schemas(*, load: Callable[[], "LoadedSettings"], as_json: bool) -> None:
-    """List the event types with version, owner, namespace and buffer policy."""
+    """List the event types with versions, the current one first, owner, namespace and buffer policy."""
     manager = load_plugins(load().settings)
     owned = [manager.types[name] for name in sorted(manager.types)]
     if as_json:
@@ -39,7 +39,13 @@ def list_schemas(*, load: Callable[[], "LoadedSettings"], as_json: bool) -> None
         click.echo("No plugin owns an event type.")
         return
     rows = [
-        (each.type.name, each.version, str(each.owner), each.type.namespace, each.type.policy.mode.value)
+        (
+            each.type.name,
+            ", ".join(version.version for version in each.versions),
+            str(each.owner),
+            each.type.namespace,
+            each.type.policy.mode.value,
+        )
         for each in owned
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -48,28 +54,37 @@ def list_schemas(*, load: Callable[[], "LoadedSettings"], as_json: bool) -> None
 
 
 @schema.command()
-@click.argument("type_name", metavar="TYPE")
+@click.argument("name", metavar="TYPE[@VERSION]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_settings
-def show(*, load: Callable[[], "LoadedSettings"], type_name: str, as_json: bool) -> None:
-    """Show the schema of TYPE with version, owner, policy and examples; `envelope` is the one of all events."""
+def show(*, load: Callable[[], "LoadedSettings"], name: str, as_json: bool) -> None:
+    """Show the schema of TYPE with version, owner, policy and examples; `envelope` is the one of all events.
+
+    Without VERSION it is the current one, in which events are kept; the earlier ones are those that are taken too.
+    """
     manager = load_plugins(load().settings)
+    type_name, _, number = name.partition("@")
     if type_name == "envelope":
         click.echo(json.dumps(manager.store.envelope_schema, indent=2))
         return
     if type_name not in manager.types:
         raise unknown_type(type_name, manager)
     owned = manager.types[type_name]
+    version = owned.numbered(number) if number else owned.versions[0]
+    if version is None:
+        raise unknown_version(number, owned)
     if as_json:
-        click.echo(json.dumps(owned.to_json(), indent=2))
+        click.echo(json.dumps(owned.to_json(version), indent=2))
         return
     policy = owned.type.policy
     kept = "" if policy.capacity is None else f", keeps {policy.capacity}"
-    click.echo(f"{click.style(type_name, bold=True)} {owned.version}, owned by {owned.plugin} ({owned.owner})")
+    click.echo(f"{click.style(type_name, bold=True)} {version.version}, owned by {owned.plugin} ({owned.owner})")
     click.echo(owned.description)
     click.echo(f"Goes to {owned.type.namespace}; {policy.mode.value}{kept}.")
-    click.echo(json.dumps({key: value for key, value in owned.schema.items() if key != "examples"}, indent=2))
-    for example in owned.examples:
+    if others := ", ".join(each.version for each in owned.versions if each is not version):
+        click.echo(f"Other versions: {others}.")
+    click.echo(json.dumps({key: value for key, value in version.schema.items() if key != "examples"}, indent=2))
+    for example in version.examples:
         click.secho("Example:", bold=True)
         click.echo(json.dumps(example, indent=2))
 

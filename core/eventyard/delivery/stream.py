@@ -1,13 +1,14 @@
 """The ordered events of one namespace, on their way to its subscribers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 from eventyard.delivery.frames import Burst
 from eventyard.delivery.state import ConnectionState
 from eventyard.delivery.subscriber import Subscriber
 from eventyard.delivery.view import View
-from eventyard.journal import Journal, Record
+from eventyard.journal import Journal, Page, Record
 from eventyard.metrics import Metrics
 
 __all__ = ["Stream"]
@@ -44,9 +45,25 @@ class Stream:
     """
 
     def __init__(
-        self, namespace: str, journal: Journal, metrics: Metrics, max_lag_bytes: int, *, always_buffered: bool
+        self,
+        namespace: str,
+        journal: Journal,
+        metrics: Metrics,
+        max_lag_bytes: int,
+        *,
+        always_buffered: bool,
+        current: Callable[[Record], Record | None],
     ) -> None:
-        """The stream of ``namespace``; a client with more than ``max_lag_bytes`` on the way leaves the live ones."""
+        """Make a stream.
+
+        Args:
+            namespace: Its namespace.
+            journal: Where its events are kept.
+            metrics: Where frames are counted.
+            max_lag_bytes: A client with more on the way leaves the live ones.
+            always_buffered: Whether it has a type whose events every new client is given.
+            current: Gives a stored event as the current version of its type has it, if it can be up-cast.
+        """
         self.always_buffered = always_buffered
         self.namespace = namespace
         self.name = namespace[1:]
@@ -57,6 +74,8 @@ class Stream:
         self._journal = journal
         self._metrics = metrics
         self._max_lag_bytes = max_lag_bytes
+        self._current = current
+        self._outdated = 0
         self._groups: dict[View, _Group] = {}
         self._pending: list[Record] = []
         self.behind: list[Subscriber] = []
@@ -64,6 +83,32 @@ class Stream:
     def restore(self) -> None:
         """Go on where the journal ends."""
         self.position = self._journal.head(self.name)
+
+    def note_outdated(self, offset: int) -> None:
+        """Take note that the event at ``offset`` is of an earlier version of its type."""
+        self._outdated = max(self._outdated, offset)
+
+    async def read(
+        self,
+        after: int,
+        through: int,
+        *,
+        events: int,
+        size: int,
+        types: Collection[str] | None = None,
+        sessions: Collection[str] | None = None,
+    ) -> Page:
+        """The next page of what is kept, see :meth:`Journal.read`; events of earlier versions are up-cast.
+
+        Raises:
+            JournalError: The journal could not be read.
+        """
+        page = await self._journal.read(
+            self.name, after, through, events=events, size=size, types=types, sessions=sessions
+        )
+        if after >= self._outdated:
+            return page
+        return replace(page, records=[self._current(record) or record for record in page.records])
 
     @property
     def had(self) -> int:

@@ -184,8 +184,7 @@ class Synchronizer:
             if subscriber.withheld:
                 self._pass_on(subscriber)
                 continue
-            page = await self._journal.read(
-                stream.name,
+            page = await stream.read(
                 subscriber.cursor,
                 stream.position,
                 events=_PAGE_EVENTS,

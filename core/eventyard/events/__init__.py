@@ -1,6 +1,7 @@
 """What flows: events, their types, where they go and what becomes of them."""
 
 from eventyard.events.buffer_policy import BufferMode, BufferPolicy
+from eventyard.events.earlier_version import EarlierVersion, Upcaster
 from eventyard.events.event import Event
 from eventyard.events.event_type import EventType
 from eventyard.events.identifiers import uuid7
@@ -12,12 +13,14 @@ from eventyard.events.timestamps import elapsed_ms, moment, timestamp
 __all__ = [
     "BufferMode",
     "BufferPolicy",
+    "EarlierVersion",
     "Event",
     "EventType",
     "Issue",
     "Outcome",
     "Route",
     "Status",
+    "Upcaster",
     "elapsed_ms",
     "moment",
     "timestamp",

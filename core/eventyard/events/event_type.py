@@ -6,6 +6,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from eventyard.events.buffer_policy import BufferPolicy
+from eventyard.events.earlier_version import EarlierVersion
 
 __all__ = ["EventType"]
 
@@ -23,6 +24,7 @@ class EventType:
         policy: What happens to its events with and without clients, and how many are kept.
         description: One sentence for people; taken from the schema's ``description`` when empty.
         examples: Examples of ``data``; taken from the schema's ``examples`` when empty.
+        earlier: Older versions of ``schema`` whose events are taken too, in any order.
     """
 
     name: str
@@ -31,3 +33,4 @@ class EventType:
     policy: BufferPolicy
     description: str = ""
     examples: Sequence[Mapping[str, Any]] = ()
+    earlier: Sequence[EarlierVersion] = ()

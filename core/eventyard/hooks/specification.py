@@ -59,7 +59,8 @@ class Plugin:
         """Declare the event types that the plugin owns.
 
         Called: once at start, when the plugin is registered.
-        Gives: the types. Two owners of a type or of a schema ``$id`` are an error that names both distributions.
+        Gives: the types, each with its current schema and the earlier versions whose events are taken too. Two owners
+        of a type or of a schema ``$id`` are an error that names both distributions.
         An exception: quarantines the plugin.
         Since: 0.1.
         """

@@ -23,12 +23,15 @@ class SchemaRoutes:
         ]
 
     async def list(self, _: web.Request) -> web.Response:
-        """All types: version, owner, namespace, policy, ``$id`` and where the schema is."""
+        """All types: versions, owner, namespace, policy, ``$id`` and where the schemas are."""
         schemas = [
             {
                 **{key: value for key, value in owned.to_json().items() if key not in {"schema", "examples"}},
                 "id": owned.schema_id,
                 "href": f"/v1/schemas/{name}/{owned.version}",
+                "versions": [
+                    each.to_json() | {"href": f"/v1/schemas/{name}/{each.version}"} for each in owned.versions
+                ],
             }
             for name, owned in sorted(self._plugins.types.items())
         ]
@@ -43,6 +46,8 @@ class SchemaRoutes:
         owned = self._plugins.types.get(name)
         if owned is None:
             return problem(404, "unknown_type", f"no installed plugin owns the event type {name!r}")
-        if owned.version != version:
-            return problem(404, "unknown_version", f"{name} is installed in version {owned.version}, not {version!r}")
-        return json_response(owned.schema)
+        installed = owned.numbered(version)
+        if installed is None:
+            versions = ", ".join(each.version for each in owned.versions)
+            return problem(404, "unknown_version", f"{name} is installed in version {versions}, not {version!r}")
+        return json_response(installed.schema)

@@ -62,8 +62,8 @@ class StreamRoutes:
             after = oldest - 1
         limit = page_limit(request)
         types, sessions = frozenset(request.query.getall("type", [])), frozenset(request.query.getall("session", []))
-        page = await self._journal.read(
-            name, after, head, events=limit, size=_PAGE_BYTES, types=types or None, sessions=sessions or None
+        page = await self._streams[name].read(
+            after, head, events=limit, size=_PAGE_BYTES, types=types or None, sessions=sessions or None
         )
         missing = sum(hole.length for hole in page.holes)
         if missing and gap is None:

@@ -8,6 +8,7 @@ from eventyard.pipeline.receipt import receipt
 from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault
 from eventyard.pipeline.retried import Retried, RetryStatus
 from eventyard.pipeline.retrying import Retrying
+from eventyard.pipeline.stored import StoredEvents
 
 __all__ = [
     "SERVER_SOURCE",
@@ -20,6 +21,7 @@ __all__ = [
     "Retried",
     "RetryStatus",
     "Retrying",
+    "StoredEvents",
     "Unreadable",
     "parse",
     "plugin_fault",

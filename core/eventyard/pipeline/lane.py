@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eventyard.events import BufferPolicy, Route
-from eventyard.plugins import Chain, OwnedType, PluginManager
+from eventyard.plugins import Chain, HookCall, OwnedType, PluginManager
 from eventyard.schemas import Validator
 
 __all__ = ["Lane", "lay_lanes"]
@@ -16,15 +16,19 @@ class Lane:
 
     Attributes:
         type: The type and its owner.
+        schema_id: ``$id`` of the current version, the ``dataschema`` of accepted events.
+        validator: Checks ``data`` of the current version.
+        upcast: Makes of a ``dataschema`` and its ``data`` data of the current version.
         chain: The plugins' calls, stage by stage.
-        validator: Checks ``data``.
         route: Where its events go unless a plugin decides otherwise.
         policy: How they are buffered unless a plugin decides otherwise.
     """
 
     type: OwnedType
-    chain: Chain
+    schema_id: str
     validator: Validator
+    upcast: HookCall
+    chain: Chain
     route: Route
     policy: BufferPolicy
 
@@ -34,8 +38,10 @@ def lay_lanes(plugins: PluginManager) -> Mapping[str, Lane]:
     return {
         name: Lane(
             owned,
+            owned.schema_id,
+            owned.versions[0].validator,
+            plugins.upcasts[name],
             plugins.chains[name],
-            plugins.store.compile(owned.schema_id),
             Route(owned.type.namespace),
             owned.type.policy,
         )

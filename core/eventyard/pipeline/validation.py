@@ -8,6 +8,7 @@ from typing import Any, Final
 from eventyard.events import Event, Issue, uuid7
 from eventyard.pipeline.guards import Limits, Unreadable, guard
 from eventyard.pipeline.lane import Lane
+from eventyard.pipeline.upcast import upcast
 from eventyard.plugins import HookCall
 from eventyard.plugins.calls import CONTAINED, wrong_result
 from eventyard.schemas import Validator
@@ -57,13 +58,14 @@ class Validation:
         lane = self._lanes().get(value["type"])
         if lane is None:
             return [self._unknown_type(value["type"])]
-        named = value.setdefault("dataschema", lane.type.schema_id)
-        if named != lane.type.schema_id:
-            text = f"the dataschema of this type is {lane.type.schema_id}"
-            return [Issue("dataschema", "/dataschema", text, lane.type.schema_id, str(lane.type.owner))]
-        data = value["data"]
-        if not lane.validator.is_valid(data):
-            return _owned(lane.validator.issues(data, "/data"), lane)
+        named = value.setdefault("dataschema", lane.schema_id)
+        if named != lane.schema_id:
+            current = upcast(value, lane)
+            if isinstance(current, list):
+                return current
+            value = current
+        elif not lane.validator.is_valid(value["data"]):
+            return _refusal(value["data"], lane)
         event = Event(value)
         if lane.chain.validate and (issues := await self._ask(lane.chain.validate, event)):
             return issues
@@ -107,6 +109,11 @@ class Validation:
         return found
 
 
-def _owned(issues: Iterable[Issue], lane: Lane) -> list[Issue]:
-    owner = str(lane.type.owner)
-    return [replace(issue, owner=owner) for issue in issues]
+def _refusal(data: dict[str, Any], lane: Lane) -> list[Issue]:
+    """Why ``data`` is none of the current version, and which earlier one it may have been meant for."""
+    issues = lane.validator.issues(data, "/data")
+    meant = next((each for each in lane.type.versions[1:] if each.validator.is_valid(data)), None)
+    if meant is not None:
+        text = f"the data satisfies version {meant.version}, which a sender names by the dataschema {meant.id}"
+        issues.append(Issue("dataschema", "/dataschema", text, meant.id))
+    return [replace(issue, owner=str(lane.type.owner)) for issue in issues]

@@ -2,10 +2,14 @@
 
 from eventyard.plugins.calls import HookCall, HookFault, first_result
 from eventyard.plugins.chains import STAGE_HOOKS, Chain
+from eventyard.plugins.discovery import discover
 from eventyard.plugins.distribution import BUNDLED, CORE, Distribution
 from eventyard.plugins.installed import InstalledPlugin, PluginStatus
 from eventyard.plugins.manager import PluginManager
 from eventyard.plugins.ownership import OwnedType
+from eventyard.plugins.provenance import Provenance
+from eventyard.plugins.type_version import TypeVersion
+from eventyard.plugins.upcasting import UpcastError, UpcastStep
 
 __all__ = [
     "BUNDLED",
@@ -19,5 +23,10 @@ __all__ = [
     "OwnedType",
     "PluginManager",
     "PluginStatus",
+    "Provenance",
+    "TypeVersion",
+    "UpcastError",
+    "UpcastStep",
+    "discover",
     "first_result",
 ]

@@ -1,7 +1,6 @@
 """What a plugin declares at start: its event types and namespace handlers."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ from eventyard.errors import PluginError
 from eventyard.events import BufferPolicy, EventType
 from eventyard.plugins.installed import InstalledPlugin
 from eventyard.plugins.ownership import OwnedType, check_namespace_name, check_type_name
+from eventyard.plugins.versions import own_versions
 from eventyard.schemas import SchemaStore
 
 __all__ = ["Declarations", "own_types", "read_declarations"]
@@ -58,37 +58,16 @@ def own_types(plugin: InstalledPlugin, types: Iterable[EventType], store: Schema
 
     Raises:
         OwnershipError: Another distribution has a schema of the same ``$id``.
-        PluginError: A schema cannot be read, or its ``$id`` is not that of the type.
+        PluginError: A schema cannot be read, or the versions of a type do not fit together.
         SchemaError: A schema is invalid or leaves the schema profile.
     """
     owned: list[OwnedType] = []
     try:
         for each in types:
-            schema = _load_schema(each)
-            entry = store.add(schema, owner=str(plugin.distribution))
-            owned.append(OwnedType(each, plugin.name, plugin.distribution, schema, entry.id, entry.version))
-            if entry.type != each.name:
-                message = (
-                    f"event type {each.name!r}: the schema's $id {entry.id!r} must end in "
-                    f"'{each.name}/<major>.<minor>.<patch>'"
-                )
-                raise PluginError(message)
+            versions = own_versions(each, plugin.distribution, store)
+            owned.append(OwnedType(each, plugin.name, plugin.distribution, versions))
     except Exception:
         for done in owned:
-            store.remove(done.schema_id)
+            done.leave(store)
         raise
     return owned
-
-
-def _load_schema(event_type: EventType) -> Mapping[str, Any]:
-    if isinstance(event_type.schema, Mapping):
-        return event_type.schema
-    try:
-        schema = json.loads(event_type.schema.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        message = f"event type {event_type.name!r}: its schema {event_type.schema} cannot be read: {error}"
-        raise PluginError(message) from error
-    if not isinstance(schema, dict):
-        message = f"event type {event_type.name!r}: its schema {event_type.schema} is no JSON object"
-        raise PluginError(message)
-    return schema

@@ -31,6 +31,8 @@ class PluginManager:
         types: The event types by name, with their owners. Types of a plugin that was quarantined while running stay.
         namespaces: The namespace handlers: name to handler class and the plugin that ships it.
         chains: For each event type the calls of its stages; replaced as a whole when plugins change.
+        upcasts: For each event type the call that makes data of its current version of that of an earlier one, see
+            :meth:`OwnedType.upcast`; replaced with the chains.
         decoders: The ``decode`` calls, in order.
         store: The schemas of all types, and the core's own.
     """
@@ -51,6 +53,7 @@ class PluginManager:
         self.types: dict[str, OwnedType] = {}
         self.namespaces: dict[str, tuple[type[Any], InstalledPlugin]] = {}
         self.chains: dict[str, Chain] = {}
+        self.upcasts: dict[str, HookCall] = {}
         self.decoders: tuple[HookCall, ...] = ()
 
     @classmethod
@@ -133,8 +136,7 @@ class PluginManager:
         if fault.streak >= self._settings.plugins.max_failures and fault.plugin.status is PluginStatus.ACTIVE:
             what = f"{type(fault.error).__name__}: {fault.error}"
             self.quarantine(fault.plugin, f"{fault.hook} failed {fault.streak} times in a row, last with {what}")
-        for listener in self._listeners:
-            listener(fault)
+        self._tell(fault)
 
     def quarantine(self, plugin: InstalledPlugin, reason: str) -> None:
         """Take a plugin out of all stages; its event types and namespaces stay, so that no event is refused."""
@@ -217,7 +219,7 @@ class PluginManager:
         self._type_claims.release(installed)
         self._namespace_claims.release(installed)
         for name in [name for name, owned in self.types.items() if owned.plugin == installed.name]:
-            self.store.remove(self.types.pop(name).schema_id)
+            self.types.pop(name).leave(self.store)
         for name in [name for name, (_, owner) in self.namespaces.items() if owner is installed]:
             del self.namespaces[name]
         installed.plugin, installed.types, installed.namespaces = None, (), ()
@@ -226,11 +228,21 @@ class PluginManager:
         self.chains = resolve_chains(self._pluggy, self._by_object, self.types, self._call)
         decoders = resolve_calls(self._pluggy, "decode", ("source", "body", "headers"), self._call)
         self.decoders = tuple(call for _, call in decoders)
+        owners = {plugin.name: plugin for plugin in self._by_object.values()}
+        # An old sender must not take the plugin away from the others: failing up-casters lead to no quarantine.
+        self.upcasts = {
+            name: HookCall(owners[owned.plugin], "upcast", owned.upcast, is_async=False, on_fault=self._tell)
+            for name, owned in self.types.items()
+        }
         for listener in self._rebuild_listeners:
             listener()
 
     def _call(self, plugin: object, hook: str, function: Callable[..., Any], is_async: bool) -> HookCall:
         return HookCall(self._by_object[id(plugin)], hook, function, is_async, self.report)
+
+    def _tell(self, fault: HookFault) -> None:
+        for listener in self._listeners:
+            listener(fault)
 
     def _check_tables(self) -> None:
         known = {plugin.name for plugin in self.plugins}

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from eventyard.errors import OwnershipError, PluginError
-from eventyard.events import EventType
+from eventyard.events import EventType, Issue
 from eventyard.plugins.distribution import Distribution
 from eventyard.plugins.installed import InstalledPlugin
+from eventyard.plugins.type_version import TypeVersion
+from eventyard.plugins.upcasting import UpcastError
+from eventyard.schemas import SchemaIdentity, SchemaStore
 
 __all__ = ["RESERVED_NAMES", "Claims", "OwnedType", "check_namespace_name", "check_type_name"]
 
@@ -41,37 +44,95 @@ _NAMESPACE: Final = re.compile(r"/[a-z][a-z0-9_-]*")
 
 @dataclass(frozen=True, slots=True)
 class OwnedType:
-    """An event type with its owner and its loaded schema.
+    """An event type with its owner and its versions.
 
     Attributes:
         type: What the plugin declared.
         plugin: Name of the plugin.
         owner: The distribution of the plugin.
-        schema: The schema of ``data``.
-        schema_id: The schema's ``$id``; the ``dataschema`` of its events.
-        version: ``major.minor.patch`` of the schema.
+        versions: Its versions, newest first; the first is the current one, which all accepted events have.
     """
 
     type: EventType
     plugin: str
     owner: Distribution
-    schema: Mapping[str, Any]
-    schema_id: str
-    version: str
+    versions: tuple[TypeVersion, ...]
 
-    def to_json(self) -> dict[str, object]:
-        """The type as a JSON object: schema, version, owner, policy and examples."""
+    def version_of(self, dataschema: str) -> TypeVersion | None:
+        """The version that events with this ``dataschema`` are taken for; ``None`` when there is none of its major.
+
+        A version that is not installed counts as the newest installed one of its major: versions of one major are
+        compatible in both directions.
+        """
+        for version in self.versions:
+            if version.id == dataschema:
+                return version
+        try:
+            line = SchemaIdentity.parse(dataschema).line
+        except ValueError:
+            return None
+        return next((version for version in self.versions if version.identity.line == line), None)
+
+    def upcast(self, dataschema: str, data: dict[str, Any]) -> dict[str, Any]:
+        """``data`` of the version that ``dataschema`` names as data of the current one; ``data`` itself stays as it is.
+
+        Raises:
+            UpcastError: The version is unknown, the data does not satisfy it, or an up-caster of the plugin fails.
+        """
+        version = self.version_of(dataschema)
+        if version is None:
+            installed = ", ".join(each.id for each in self.versions)
+            text = f"no version of {self.type.name} of this major is installed; installed: {installed}"
+            issue = Issue("dataschema", "/dataschema", text, self.schema_id, str(self.owner))
+            raise UpcastError(text, [issue], is_fault=False)
+        if not version.validator.is_valid(data):
+            issues = version.validator.issues(data, "/data")
+            if version.id != dataschema:
+                text = f"this version is not installed; the data was checked against {version.version}"
+                issues.insert(0, Issue("dataschema", "/dataschema", text, version.id))
+            text = f"the data does not satisfy {version.id}"
+            raise UpcastError(text, [replace(issue, owner=str(self.owner)) for issue in issues], is_fault=False)
+        return version.upcast(data)
+
+    def numbered(self, version: str) -> TypeVersion | None:
+        """The installed version ``major.minor.patch``."""
+        return next((each for each in self.versions if each.version == version), None)
+
+    def leave(self, store: SchemaStore) -> None:
+        """Take the schemas of all versions out of ``store``."""
+        for version in self.versions:
+            store.remove(version.id)
+
+    def to_json(self, version: TypeVersion | None = None) -> dict[str, object]:
+        """The type as a JSON object, with schema and examples of ``version``, or of the current one when omitted."""
         policy = self.type.policy
+        shown = version or self.versions[0]
         return {
             "type": self.type.name,
             "description": self.description,
-            "version": self.version,
+            "version": shown.version,
+            "versions": [each.to_json() for each in self.versions],
             "owner": {"distribution": self.owner.name, "version": self.owner.version, "plugin": self.plugin},
             "namespace": self.type.namespace,
             "policy": {"mode": policy.mode.value, "capacity": policy.capacity},
-            "schema": dict(self.schema),
-            "examples": self.examples,
+            "schema": dict(shown.schema),
+            "examples": list(shown.examples),
         }
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The schema of ``data``."""
+        return self.versions[0].schema
+
+    @property
+    def schema_id(self) -> str:
+        """The schema's ``$id``; the ``dataschema`` of its events."""
+        return self.versions[0].id
+
+    @property
+    def version(self) -> str:
+        """``major.minor.patch`` of the schema."""
+        return self.versions[0].version
 
     @property
     def description(self) -> str:
@@ -81,7 +142,7 @@ class OwnedType:
     @property
     def examples(self) -> list[Any]:
         """Examples of ``data``: the type's own, else those of the schema."""
-        return list(self.type.examples or self.schema.get("examples", ()))
+        return list(self.versions[0].examples)
 
 
 class Claims:

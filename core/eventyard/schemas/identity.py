@@ -42,3 +42,17 @@ class SchemaIdentity:
             )
             raise ValueError(message)
         return cls(text, match[1], match[2])
+
+    @property
+    def number(self) -> tuple[int, int, int]:
+        """The version as numbers, which compare."""
+        major, minor, patch = map(int, self.version.split("."))
+        return major, minor, patch
+
+    @property
+    def line(self) -> tuple[str, int]:
+        """What versions that are compatible with each other have in common: the ``$id`` before the version, the major.
+
+        In a line, data of an older version satisfies a newer one, and readers of an older version can read a newer.
+        """
+        return self.id.removesuffix(self.version), self.number[0]

@@ -31,6 +31,7 @@ from eventyard.pipeline import (
     Pipeline,
     PipelineLimits,
     Retrying,
+    StoredEvents,
     plugin_fault,
 )
 from eventyard.plugins import HookFault, PluginManager
@@ -74,6 +75,7 @@ class Assembly:
         self._handlers = make_handlers(self.plugins)
         self.namespaces = frozenset(self._handlers.by_name)
         self.journal = make_journal(settings, self.plugins)
+        self._stored = StoredEvents(self.plugins)
         self.streams = {stream.name: stream for stream in map(self._stream, self._handlers.by_name)}
         self.broadcaster = Broadcaster(self.streams, self._handlers.observers, self.metrics)
         self.journal.listen(self.broadcaster.send)
@@ -131,7 +133,13 @@ class Assembly:
         for stream in self.streams.values():
             stream.restore()
         for record in self.journal.kept():
-            self.broadcaster.apply(record)
+            current = self._stored.current(record)
+            # The stream of a namespace that nobody has any more is not there.
+            if current is not record and record.stream in self.streams:
+                self.streams[record.stream].note_outdated(record.offset or 0)
+            # A state is made of current versions alone.
+            if current is not None:
+                self.broadcaster.apply(current)
         for identity in self.journal.identities():
             self.pipeline.duplicates.recall(identity)
 
@@ -153,7 +161,14 @@ class Assembly:
             for owned in self.plugins.types.values()
         )
         max_lag_bytes = self._settings.delivery.max_lag_bytes
-        return Stream(namespace, self.journal, self.metrics, max_lag_bytes, always_buffered=always_buffered)
+        return Stream(
+            namespace,
+            self.journal,
+            self.metrics,
+            max_lag_bytes,
+            always_buffered=always_buffered,
+            current=self._stored.current,
+        )
 
     def _make_socketio(self) -> socketio.AsyncServer:
         server = socketio.AsyncServer(
