@@ -1,12 +1,12 @@
 """How often a value is checked: schemas whose references multiply could keep a validator busy for hours.
 
-Validators follow every reference anew. Two references to the same schema from one place are twice the work; doubled again
-in that schema, four times; and if a schema refers to itself twice for the same member, the work doubles with each level
-of the value, however small the schema is.
+Validators follow every reference anew. Two references to the same schema from one place are twice the work; doubled
+again in that schema, four times; and if a schema refers to itself twice for the same member, the work doubles with each
+level of the value, however small the schema is.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from eventyard.schemas.finding import Finding
@@ -31,7 +31,7 @@ _MOST_ON_A_PATH: Final = 10_000
 _MOST_STEPS: Final = 300_000
 
 
-class _Excess(Exception):  # noqa: N818  # it is no error of the program
+class _Excess(Exception):
     """Too much, and where."""
 
     def __init__(self, location: Location, reason: str) -> None:
@@ -121,7 +121,7 @@ class _Search:
             yield self._group(applied, lambda each, index=index: self._of_item(each, index))
         yield self._group(applied, lambda each: self._named(each, "propertyNames"))
 
-    def _group(self, applied: Counter[Location], find: "_Find") -> Counter[Location]:
+    def _group(self, applied: Counter[Location], find: Callable[[Location], Iterator[Location]]) -> Counter[Location]:
         group: Counter[Location] = Counter()
         for each, count in applied.items():
             self._count(each)

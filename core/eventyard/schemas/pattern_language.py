@@ -1,13 +1,16 @@
 r"""The language of a pattern: which texts it describes, found in time linear in the text.
 
 A portable pattern (:mod:`.patterns`) is read into a tree, and the tree into states by partial derivatives: the state is
-what may still come, and a step leads from it over a set of characters to the next one (V. Antimirov, Partial derivatives
-of regular expressions, 1996). Counted repetitions stay counted, so ``[a-z]{1,4096}`` is no larger than it looks.
+what may still come, and a step leads from it over a set of characters to the next one (V. Antimirov, Partial
+derivatives of regular expressions, 1996). Counted repetitions stay counted, so ``[a-z]{1,4096}`` is no larger than it
+looks.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from eventyard.schemas.characters import Characters, complement, union
@@ -196,7 +199,7 @@ def _places(nodes: _Sequence) -> int:
 
 def _overlap(steps: list[Step]) -> bool:
     ranges = sorted(each for characters, _ in steps for each in characters)
-    return any(high >= following for (_, high), (following, _) in zip(ranges, ranges[1:], strict=False))
+    return any(high >= following for (_, high), (following, _) in pairwise(ranges))
 
 
 def _read(text: str) -> _Sequence:
@@ -248,6 +251,6 @@ def _class(text: str) -> Characters:
 
 def _code(written: str) -> int:
     if written.startswith("\\u") and len(written) == 6:
-        return int(written[2:], 16)
+        return ord(json.loads(f'"{written}"'))
     character = written[-1]
     return ord(_CONTROLS.get(character, character) if written.startswith("\\") else character)

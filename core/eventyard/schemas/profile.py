@@ -1,7 +1,7 @@
 """The portable profile: the part of JSON Schema 2020-12 that every reader of our schemas understands alike.
 
-It leaves out what the two engines, other languages, or the draft-07 that AsyncAPI tools read, take differently, and what
-could keep a validator busy for ever. The rules, each with its reason, are in :mod:`.rules`.
+It leaves out what the two engines, other languages, or the draft-07 that AsyncAPI tools read, take differently, and
+what could keep a validator busy for ever. The rules, each with its reason, are in :mod:`.rules`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
