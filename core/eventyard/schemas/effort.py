@@ -7,6 +7,7 @@ level of the value, however small the schema is.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from eventyard.schemas.finding import Finding
@@ -116,10 +117,10 @@ class _Search:
             names |= dict.fromkeys(each.keywords.get("properties", ()))
             lengths.add(len(each.keywords.get("prefixItems", ())))
         for name in (*names, None):
-            yield self._group(applied, lambda each, name=name: self._of_member(each, name))
+            yield self._group(applied, partial(self._of_member, name))
         for index in sorted(lengths | {length - 1 for length in lengths if length}):
-            yield self._group(applied, lambda each, index=index: self._of_item(each, index))
-        yield self._group(applied, lambda each: self._named(each, "propertyNames"))
+            yield self._group(applied, partial(self._of_item, index))
+        yield self._group(applied, partial(self._named, "propertyNames"))
 
     def _group(self, applied: Counter[Location], find: Callable[[Location], Iterator[Location]]) -> Counter[Location]:
         group: Counter[Location] = Counter()
@@ -130,11 +131,11 @@ class _Search:
                 group[child] += count
         return group
 
-    def _named(self, location: Location, keyword: str) -> Iterator[Location]:
+    def _named(self, keyword: str, location: Location) -> Iterator[Location]:
         if keyword in location.keywords:
             yield self._references.child(location, keyword)
 
-    def _of_member(self, location: Location, name: str | None) -> Iterator[Location]:
+    def _of_member(self, name: str | None, location: Location) -> Iterator[Location]:
         """What ``location`` applies to the member ``name``, or to one of a name that no schema has."""
         keywords = location.keywords
         patterns = [
@@ -145,16 +146,16 @@ class _Search:
         if name is not None and name in keywords.get("properties", ()):
             yield self._references.child(location, "properties", name)
         elif name is None or not patterns:
-            yield from self._named(location, "additionalProperties")
+            yield from self._named("additionalProperties", location)
         for pattern in patterns:
             yield self._references.child(location, "patternProperties", pattern)
 
-    def _of_item(self, location: Location, index: int) -> Iterator[Location]:
+    def _of_item(self, index: int, location: Location) -> Iterator[Location]:
         if index < len(location.keywords.get("prefixItems", ())):
             yield self._references.child(location, "prefixItems", index)
         else:
-            yield from self._named(location, "items")
-        yield from self._named(location, "contains")
+            yield from self._named("items", location)
+        yield from self._named("contains", location)
 
     def _components(self, root: Location) -> Iterator[list[Location]]:
         """The schemas of values that lead to each other, by Tarjan's algorithm, without recursion."""
