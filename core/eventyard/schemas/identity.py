@@ -42,3 +42,9 @@ class SchemaIdentity:
             )
             raise ValueError(message)
         return cls(text, match[1], match[2])
+
+    @property
+    def number(self) -> tuple[int, int, int]:
+        """The version as numbers, which compare."""
+        major, minor, patch = map(int, self.version.split("."))
+        return major, minor, patch

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from eventyard.schemas.pointer import json_pointer
 from eventyard.schemas.subschemas import IN_PLACE, Path, children, subschemas
@@ -33,6 +33,12 @@ class Location:
         return json_pointer(self.path)
 
     @property
+    def reference(self) -> str:
+        """A ``$ref`` that leads to it from every document."""
+        steps = (quote(step.replace("~", "~0").replace("/", "~1"), safe="~") for step in self.place)
+        return f"{self.document}#{''.join(f'/{step}' for step in steps)}"
+
+    @property
     def keywords(self) -> Mapping[str, Any]:
         """The schema's keywords; none for ``True`` and ``False``."""
         return self.schema if isinstance(self.schema, Mapping) else {}
@@ -52,6 +58,11 @@ class References:
     def root(self) -> Location:
         """The document itself."""
         return self._index(self.name)[()]
+
+    @property
+    def documents(self) -> Iterable[Mapping[str, Any]]:
+        """The document, and the shared ones."""
+        return self._documents.values()
 
     def own(self) -> Iterable[Location]:
         """All subschemas of the document, itself included."""
