@@ -8,6 +8,8 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from eventyard.cli.plugin_loading import load_plugins, unknown_type
+from eventyard.cli.schema_check import check
+from eventyard.cli.schema_diff import diff
 from eventyard.cli.settings_options import with_settings
 
 if TYPE_CHECKING:
@@ -106,3 +108,7 @@ def validate(*, load: Callable[[], "LoadedSettings"], files: tuple[IO[bytes], ..
         click.echo(f"{valid} valid, {len(invalid)} invalid")
     if invalid:
         sys.exit(1)
+
+
+for command in (check, diff):
+    schema.add_command(command)

@@ -21,7 +21,7 @@ from eventyard.schemas.pointer import json_pointer
 from eventyard.schemas.references import Location, References
 from eventyard.schemas.subschemas import Path
 
-__all__ = ["BANNED", "DIALECT", "MAX_DEPTH", "MAX_NODES", "check_schema"]
+__all__ = ["BANNED", "DIALECT", "MAX_DEPTH", "MAX_NODES", "check_schema", "is_library"]
 
 #: The ``$schema`` of draft 2020-12.
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -93,6 +93,11 @@ def check_schema(schema: Mapping[str, Any], shared: Iterable[Mapping[str, Any]] 
     return findings + cycles
 
 
+def is_library(document: Mapping[str, Any]) -> bool:
+    """Whether ``document`` describes no value itself, but only holds definitions for other schemas."""
+    return "$defs" in document and document.keys() <= {"$comment", "$defs", "$id", "$schema", "description", "title"}
+
+
 def _size(document: Mapping[str, Any]) -> Finding | None:
     """Level by level, so that the work is bounded whatever comes."""
     nodes, level = 0, [document]
@@ -119,7 +124,7 @@ def _root(document: Mapping[str, Any]) -> Iterator[Finding]:
         SchemaIdentity.parse(document.get("$id", ""))
     except ValueError as error:
         yield Finding("identity", "/$id" if "$id" in document else "", str(error))
-    if len(document.get("examples", ())) < 2:
+    if len(document.get("examples", ())) < 2 and not is_library(document):
         yield Finding("examples", "", "two whole examples are expected")
     yield from _description((), document)
 

@@ -2,5 +2,6 @@
 
 from eventyard.schemas.diff.change import Change, Level
 from eventyard.schemas.diff.comparison import Comparison, compare_schemas
+from eventyard.schemas.diff.versions import SetComparison, compare_files
 
-__all__ = ["Change", "Comparison", "Level", "compare_schemas"]
+__all__ = ["Change", "Comparison", "Level", "SetComparison", "compare_files", "compare_schemas"]

@@ -16,8 +16,9 @@ from eventyard.schemas.document import name_of, plain_document
 from eventyard.schemas.engine import Engine, load_engine
 from eventyard.schemas.identity import SchemaIdentity
 from eventyard.schemas.pattern_search import Search
-from eventyard.schemas.profile import check_schema
-from eventyard.schemas.references import References
+from eventyard.schemas.pointer import json_pointer
+from eventyard.schemas.profile import check_schema, is_library
+from eventyard.schemas.references import Location, References
 
 __all__ = ["Comparison", "compare_schemas"]
 
@@ -111,24 +112,54 @@ def compare_schemas(
     identities = [SchemaIdentity.parse(each["$id"]) for each in documents]
     if _canonical(documents[0]) == _canonical(documents[1]):
         return Comparison(identities[0], identities[1], Level.NONE, ())
-    before, after = (
-        Conjunction.of(references, [references.root])
-        for references in (References(document, shared) for document in documents)
-    )
-    verdicts, search = Verdicts(engine or load_engine()), Search(_BUDGET)
-    examples = Counterexamples(verdicts, Search(_BUDGET))
-    found = [
-        *((backward, before, after, each) for each in Implication(verdicts, search).refusals(before, after)),
-        *((forward, after, before, each) for each in Implication(verdicts, search).refusals(after, before)),
-    ]
-    changes: dict[tuple[bool, str, str, str], Change] = {}
-    for judge, taken_by, refused_by, refusal in found:
-        example = examples.find(taken_by, refused_by, refusal) if len(changes) < _MOST_EXAMPLES else None
-        change = judge(refusal, example)
-        changes.setdefault((change.breaks_readers, change.path, change.keyword, change.reason), change)
-    ordered = sorted(changes.values(), key=lambda change: (-change.level, change.path, change.breaks_readers))
-    level = max((change.level for change in ordered), default=Level.COMPATIBLE)
-    return Comparison(identities[0], identities[1], level, tuple(ordered))
+    before, after = (References(document, shared) for document in documents)
+    changes = _Changes(engine or load_engine())
+    if is_library(documents[0]) and is_library(documents[1]):
+        for name in documents[0]["$defs"]:
+            if name in documents[1]["$defs"]:
+                changes.look_for(
+                    *(Conjunction.of(each, [each.child(each.root, "$defs", name)]) for each in (before, after))
+                )
+            else:
+                changes.gone(name)
+    else:
+        changes.look_for(*(_whole(each, each.root) for each in (before, after)))
+    level = max((change.level for change in changes.found), default=Level.COMPATIBLE)
+    return Comparison(identities[0], identities[1], level, tuple(changes.found))
+
+
+class _Changes:
+    """The changes between two documents."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._verdicts = Verdicts(engine)
+        self._search = Search(_BUDGET)
+        self._examples = Counterexamples(self._verdicts, Search(_BUDGET))
+        self._found: dict[tuple[bool, str, str, str], Change] = {}
+
+    @property
+    def found(self) -> list[Change]:
+        """The changes, the most serious first."""
+        return sorted(self._found.values(), key=lambda change: (-change.level, change.path, change.breaks_readers))
+
+    def look_for(self, before: Conjunction, after: Conjunction) -> None:
+        """Find what has changed from ``before`` to ``after``."""
+        for judge, taken_by, refused_by in ((backward, before, after), (forward, after, before)):
+            for refusal in Implication(self._verdicts, self._search).refusals(taken_by, refused_by):
+                wanted = len(self._found) < _MOST_EXAMPLES
+                self._add(judge(refusal, self._examples.find(taken_by, refused_by, refusal) if wanted else None))
+
+    def gone(self, name: str) -> None:
+        """Note that the definition ``name`` is not there any more."""
+        reason = f"the definition {name!r} is gone, and schemas may refer to it"
+        self._add(Change(Level.MAJOR, "$defs", "", json_pointer(["$defs", name]), False, reason))
+
+    def _add(self, change: Change) -> None:
+        self._found.setdefault((change.breaks_readers, change.path, change.keyword, change.reason), change)
+
+
+def _whole(references: References, location: Location) -> Conjunction:
+    return Conjunction.of(references, [location])
 
 
 def _checked(schema: Mapping[str, Any], shared: list[Mapping[str, Any]]) -> dict[str, Any]:
