@@ -119,4 +119,4 @@ def _demand(refusal: Refusal) -> str:
     if refusal.keyword == "false":
         return "no such member or item is allowed"
     limits = refusal.refused_by.all(refusal.keyword)
-    return issue_text(refusal.keyword, limits[0] if limits else None)
+    return issue_text(refusal.keyword, limits[0]) if limits else "it has a form that is not allowed here"
