@@ -1,7 +1,7 @@
 """Schemas of the portable profile as draft-07, which AsyncAPI tools read.
 
-Nothing that a schema refuses is lost but ``minContains`` and ``maxContains``, which draft-07 does not have: where a schema
-has one of them, ``contains`` is left out as well.
+Nothing that a schema refuses is lost but ``minContains`` and ``maxContains``, which draft-07 does not have: where a
+schema has one of them, ``contains`` is left out as well.
 """
 
 from collections.abc import Mapping

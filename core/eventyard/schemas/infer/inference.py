@@ -17,6 +17,9 @@ _MOST_SHAPES: Final = 1000
 #: How many bytes of JSON an example may have.
 _LARGEST_EXAMPLE: Final = 4096
 
+#: How many objects and arrays an example may have, so that it cannot be nested deeper than a schema may be.
+_DEEPEST_EXAMPLE: Final = 50
+
 #: Texts are of a few kinds for certain: at most so many different ones, and each this often on average.
 _MOST_WORDS: Final = 8
 _TIMES_EACH: Final = 10
@@ -47,7 +50,7 @@ class Inference:
         """Take a payload into account: an object of JSON values, with whole numbers within ±(2^53 - 1)."""
         self._shape.see(dict(data))
         text = orjson.dumps(dict(data))
-        if len(text) <= _LARGEST_EXAMPLE:
+        if len(text) <= _LARGEST_EXAMPLE and text.count(b"{") + text.count(b"[") <= _DEEPEST_EXAMPLE:
             candidate = len(data), text
             if self._fullest is None or len(data) > self._fullest[0]:
                 self._fullest = candidate
