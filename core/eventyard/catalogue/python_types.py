@@ -74,7 +74,7 @@ def _declarations(model: TypeModel, without: set[str]) -> Iterator[str]:
     for name, shape in model.shapes.items():
         yield ""
         if not isinstance(shape, Record) or not shape.members:
-            yield f"{name}: TypeAlias = {_quoted(shape)}"
+            yield f"{name}: TypeAlias = {_expression(shape)}"
             yield ""
             continue
         members = [member for member in shape.members if member.name not in without]
@@ -103,11 +103,6 @@ def _declarations(model: TypeModel, without: set[str]) -> Iterator[str]:
 def _is_field(name: str) -> bool:
     # Names with two underscores in front are changed within a class.
     return name.isidentifier() and name.isascii() and not keyword.iskeyword(name) and not name.startswith("__")
-
-
-def _quoted(shape: TypeShape) -> str:
-    expression = _expression(shape)
-    return expression if '"' not in expression and "'" not in expression else expression
 
 
 def _expression(shape: TypeShape) -> str:

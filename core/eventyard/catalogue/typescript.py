@@ -73,7 +73,7 @@ def typescript_declarations(catalogue: Catalogue) -> str:
     for each in catalogue.types:
         for document in each.documents:
             suffix = "" if document is each.current else f"_{document.version.replace('.', '_')}"
-            name = base = f"{class_name(each.name)}{suffix}"
+            name = f"{class_name(each.name)}{suffix}"
             while name in taken:
                 name += "_"
             taken.add(name)
@@ -82,7 +82,6 @@ def typescript_declarations(catalogue: Catalogue) -> str:
             model = type_model(References(document.schema, catalogue.shared), name)
             lines += _declarations(model)
             taken |= model.shapes.keys()
-            del base
     lines += ["/** An event of any installed type; `type` tells which. */", "export type EventyardEvent ="]
     lines += [f"  | Envelope<{json.dumps(each)}, {name}>" for each, name in names.items()] or ["  never"]
     lines[-1] += ";"
