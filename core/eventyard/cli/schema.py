@@ -10,6 +10,7 @@ import click
 from eventyard.cli.plugin_loading import load_plugins, unknown_type
 from eventyard.cli.schema_check import check
 from eventyard.cli.schema_diff import diff
+from eventyard.cli.schema_documents import asyncapi, docs, types
 from eventyard.cli.schema_infer import infer
 from eventyard.cli.settings_options import with_settings
 
@@ -111,5 +112,5 @@ def validate(*, load: Callable[[], "LoadedSettings"], files: tuple[IO[bytes], ..
         sys.exit(1)
 
 
-for command in (check, diff, infer):
+for command in (check, diff, infer, docs, types, asyncapi):
     schema.add_command(command)
