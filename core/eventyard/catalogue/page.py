@@ -46,7 +46,9 @@ def html_page(catalogue: Catalogue) -> str:
 def content_security_policy() -> str:
     """The ``Content-Security-Policy`` under which the page works: its own style, and nothing else."""
     digest = b64encode(sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
 
 
 @cache

@@ -20,7 +20,9 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON: the do
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["md", "html"]), default="md", show_default=True, help="Which page.")
+@click.option(
+    "--format", "form", type=click.Choice(["md", "html"]), default="md", show_default=True, help="Which page."
+)
 @_OUT
 @_JSON
 @with_settings

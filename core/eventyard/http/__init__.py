@@ -1,6 +1,7 @@
 """The HTTP side: events in, history and status out, and the way in for Socket.IO."""
 
 from eventyard.http.application import Routes, make_application
+from eventyard.http.catalogue import CatalogueRoutes
 from eventyard.http.engine_io import EngineRoute
 from eventyard.http.events import EventRoutes
 from eventyard.http.gate import make_gate
@@ -10,6 +11,7 @@ from eventyard.http.status import StatusRoutes
 from eventyard.http.streams import StreamRoutes
 
 __all__ = [
+    "CatalogueRoutes",
     "EngineRoute",
     "EventRoutes",
     "HookRoutes",

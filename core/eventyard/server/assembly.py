@@ -10,6 +10,7 @@ from eventyard.delivery import Broadcaster, Stream, Synchronizer, Watchdog, boun
 from eventyard.errors import SettingsError
 from eventyard.events import BufferMode, Event
 from eventyard.http import (
+    CatalogueRoutes,
     EngineRoute,
     EventRoutes,
     HookRoutes,
@@ -106,6 +107,7 @@ class Assembly:
             EventRoutes(self.pipeline, self.metrics, self._limits, settings.max_event_size, settings.max_batch),
             HookRoutes(bodies, self.metrics, self._limits, settings.max_event_size),
             SchemaRoutes(self.plugins),
+            CatalogueRoutes(self.plugins),
             StreamRoutes(self.streams, self.journal, self._dead_letters),
             StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
             EngineRoute(self.socketio, self.metrics, settings.max_clients, is_running),
