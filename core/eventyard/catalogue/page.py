@@ -59,11 +59,9 @@ def _style() -> str:
 def _index(catalogue: Catalogue) -> str:
     lines: list[str] = []
     for namespace in catalogue.namespaces:
-        lines.append(f"<h2>{escape(namespace)}</h2>\n<ul>")
-        for each in catalogue.types:
-            if each.namespace == namespace:
-                lines.append(f'<li><a href="#{escape(each.name)}">{escape(each.name)}</a></li>')
-        lines.append("</ul>")
+        names = [escape(each.name) for each in catalogue.types if each.namespace == namespace]
+        links = "\n".join(f'<li><a href="#{name}">{name}</a></li>' for name in names)
+        lines.append(f"<h2>{escape(namespace)}</h2>\n<ul>\n{links}\n</ul>")
     return "\n".join(lines)
 
 
