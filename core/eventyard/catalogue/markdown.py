@@ -32,7 +32,7 @@ def _section(each: CataloguedType, catalogue: Catalogue) -> Iterator[str]:
     yield _plain(each.description)
     yield ""
     versions = ", ".join(f"`{document.version}`" for document in each.documents)
-    kept = "" if each.policy.capacity is None else f", keeps {each.policy.capacity}"
+    kept = "" if not each.policy.capacity else f", keeps {each.policy.capacity}"
     yield f"- Versions: {versions}; `$id` is `{each.current.identity.id}`"
     yield f"- Owner: {_plain(str(each.owner))}, plugin `{each.plugin}`"
     yield f"- Namespace: `{each.namespace}`; `{each.policy.mode.value}`{kept}"

@@ -94,7 +94,8 @@ def _limits(location: Location) -> Iterator[str]:
     for keyword, text in _LIMITS.items():
         if keyword in keywords:
             value = keywords[keyword]
-            yield text.format(value if isinstance(value, str) and keyword != "default" else _json(value))
+            told = text.removesuffix("s") if value == 1 else text
+            yield told.format(value if isinstance(value, str) and keyword != "default" else _json(value))
 
 
 def _json(value: Any) -> str:

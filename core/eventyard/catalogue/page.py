@@ -66,7 +66,7 @@ def _index(catalogue: Catalogue) -> str:
 
 
 def _section(each: CataloguedType, catalogue: Catalogue) -> Iterator[str]:
-    kept = "" if each.policy.capacity is None else f", keeps {each.policy.capacity}"
+    kept = "" if not each.policy.capacity else f", keeps {each.policy.capacity}"
     yield f'<section id="{escape(each.name)}">'
     yield f"<h2>{escape(each.name)}</h2>"
     yield f"<p>{_text(each.description)}</p>"

@@ -133,7 +133,7 @@ def _number(schema: Conjunction) -> float:
 
 
 def _texts(taken_by: Conjunction, refused_by: Conjunction, search: Search) -> Iterator[str]:
-    for schema in (taken_by, refused_by):
+    for schema in (refused_by, taken_by):
         for word in ("minLength", "maxLength"):
             for length in schema.all(word):
                 for near in (length, length - 1, length + 1):
