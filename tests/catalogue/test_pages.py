@@ -27,7 +27,7 @@ class Reader(HTMLParser):
             self.ids.append(str(given["id"]))
         if given.get("href"):
             self.links.add(str(given["href"]))
-        if tag not in {"meta"}:
+        if tag != "meta":
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
