@@ -30,6 +30,7 @@ def chain(schema: Any, length: int) -> dict[str, Any]:
         ("effort", chain(lambda inner: {"allOf": [inner, inner]}, 30)),
         ("effort", chain(lambda inner: {"properties": {"a": {"allOf": [inner, inner]}}}, 30)),
         ("effort", chain(lambda inner: inner, 5000)),
+        ("effort", {"$defs": dict(reversed(chain(lambda inner: inner, 60)["$defs"].items()))}),
         ("effort", {"properties": {"a": {"allOf": [{"$ref": "#"}, {"$ref": "#"}]}}}),
         ("effort", {"properties": {"a": {"$ref": "#"}}, "patternProperties": {"^a$": {"$ref": "#"}}}),
         ("effort", {"patternProperties": {f"^a{n}$": True for n in range(200)}}),

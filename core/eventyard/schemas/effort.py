@@ -58,6 +58,7 @@ class _Search:
         self._references = references
         self._steps = 0
         self._applied: dict[Location, Counter[Location]] = {}
+        self._rows: dict[Location, int] = {}
         self._groups: dict[Location, list[Counter[Location]]] = {}
 
     def run(self) -> None:
@@ -89,16 +90,18 @@ class _Search:
 
     def _apply(self, location: Location, row: int = 1) -> "Counter[Location]":
         """All schemas that apply to the same value as ``location``, each with how often."""
-        if row > MOST_IN_A_ROW:
-            raise _Excess(location, f"more than {MOST_IN_A_ROW} schemas lead from one to the next for the same value")
         if location not in self._applied:
             applied = Counter([location])
-            for each in self._references.same_value(location):
+            longest = 0
+            for each in self._references.same_value(location) if row <= MOST_IN_A_ROW else ():
                 applied.update(self._apply(each, row + 1))
+                longest = max(longest, self._rows[each])
                 self._count(location, len(applied))
                 if applied.total() > MOST_FOR_A_VALUE:
                     raise _Excess(location, f"more than {MOST_FOR_A_VALUE} schemas apply to the same value")
-            self._applied[location] = applied
+            self._applied[location], self._rows[location] = applied, longest + 1
+        if max(row, self._rows[location]) > MOST_IN_A_ROW:
+            raise _Excess(location, f"more than {MOST_IN_A_ROW} schemas lead from one to the next for the same value")
         return self._applied[location]
 
     def _children(self, location: Location) -> list[Counter[Location]]:
