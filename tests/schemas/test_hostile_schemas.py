@@ -92,4 +92,4 @@ def test_comparing_two_hostile_schemas_ends() -> None:
         }
         for version, size in (("1.0.0", 97), ("2.0.0", 101))
     ]
-    assert compare_schemas(*rings).problem is None
+    assert compare_schemas(rings[0], rings[1]).problem is None

@@ -58,7 +58,7 @@ def test_a_schema_is_compatible_with_itself(generated: Any, data: st.DataObject)
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_what_is_called_compatible_is(engines: Mapping[str, Engine], generated: Any, data: st.DataObject) -> None:
     """A compatible change changes no verdict, and a minor one refuses nothing but members that were not described."""
     first = data.draw(generated.documents())
@@ -76,7 +76,7 @@ def test_what_is_called_compatible_is(engines: Mapping[str, Engine], generated: 
 
 
 @given(data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_an_example_that_breaks_really_breaks(
     engines: Mapping[str, Engine], generated: Any, data: st.DataObject
 ) -> None:

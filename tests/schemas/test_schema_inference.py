@@ -27,7 +27,7 @@ def of_member(*values: Any) -> dict[str, Any]:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_schema_accepts_what_it_was_made_of_and_keeps_to_the_profile(
     engines: Mapping[str, Engine], generated: Any, data: st.DataObject
 ) -> None:

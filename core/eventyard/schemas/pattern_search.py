@@ -28,7 +28,7 @@ class Search:
     """Searches that share one budget.
 
     Attributes:
-        budget: How many more texts may be looked at.
+        budget: How many more steps of patterns may be looked at.
     """
 
     budget: int
@@ -80,10 +80,11 @@ class Search:
             [step for state in states for step in language.steps(state)]
             for language, states in zip(languages, sets, strict=True)
         ]
+        cost = sum(map(len, steps))
         for code in _representatives([characters for each in steps for characters, _ in each]):
             if self.budget <= 0:
                 raise Undecided
-            self.budget -= 1
+            self.budget -= cost
             yield (
                 chr(code),
                 tuple(

@@ -22,8 +22,8 @@ from eventyard.schemas.references import Location, References
 
 __all__ = ["Comparison", "compare_schemas"]
 
-#: How many texts are looked at, to compare patterns and to make examples.
-_BUDGET: Final = 100_000
+#: How many steps of patterns are looked at, to compare them, and as many again to make examples.
+_BUDGET: Final = 400_000
 
 #: For how many changes an example is looked for.
 _MOST_EXAMPLES: Final = 50
