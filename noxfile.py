@@ -88,7 +88,7 @@ def oldest(session: nox.Session) -> None:
 
 @nox.session
 def javascript(session: nox.Session) -> None:
-    """The stock JavaScript client under Node.js against a real server."""
+    """The stock JavaScript client under Node.js against a real server; generated TypeScript; AsyncAPI's own schema."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         if os.environ.get("CI"):
@@ -100,4 +100,10 @@ def javascript(session: nox.Session) -> None:
     shutil.copy(ROOT / "tests" / "javascript" / "package.json", client)
     with session.chdir(client):
         session.run(npm, "install", "--no-audit", "--no-fund", external=True, silent=True)
-    session.run("pytest", "tests/javascript", "tests/docs/test_pages.py", env={"EVENTYARD_NODE_MODULES": str(client)})
+    session.run(
+        "pytest",
+        "tests/javascript",
+        "tests/catalogue",
+        "tests/docs/test_pages.py",
+        env={"EVENTYARD_NODE_MODULES": str(client)},
+    )

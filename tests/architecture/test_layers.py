@@ -24,6 +24,7 @@ LAYERS = [
     {"pipeline"},
     {"delivery"},
     {"live"},
+    {"catalogue"},
     {"http"},
     {"server"},
     {"cli"},

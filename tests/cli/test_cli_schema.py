@@ -169,7 +169,7 @@ def test_each_problem_is_told_with_file_line_pointer_and_what_was_expected(cli: 
     assert last == "1 valid, 5 invalid"
     assert {line.split(": ")[0] for line in told} == {f"{file}:{line}" for line in range(2, 7)}
     assert any(line.startswith(f"{file}:2: /data/litres: ") for line in told)
-    assert f"{file}:3: /data/litres: no plant takes more than 9 litres" in told
+    assert f"{file}:3: /data/litres: no plant takes more than 9 litres (acme-garden 1.2)" in told
     assert any(line.startswith(f"{file}:4: /type: ") for line in told)
     assert any(line.startswith(f"{file}:6: /: not JSON: ") for line in told)
 
@@ -196,6 +196,22 @@ def test_json_tells_the_same(cli: Cli) -> None:
             }
         ],
     }
+
+
+def test_a_bare_payload_is_checked_as_one_of_its_type(cli: Cli) -> None:
+    result = cli("schema", "validate", "-", "--type", "watered", stdin='{"litres": 1}\n{"litres": -1}\n7\n')
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "stdin:2: /litres: expected a number of at least 0 (acme-garden 1.2)",
+        "stdin:3: /: expected an object",
+        "1 valid, 2 invalid",
+    ]
+
+
+def test_a_payload_of_an_unknown_type_is_wrong_usage(cli: Cli) -> None:
+    result = cli("schema", "validate", "-", "--type", "waterd", stdin="{}")
+    assert result.exit_code == 2
+    assert "did you mean 'watered'?" in result.stderr
 
 
 def test_a_missing_file_is_wrong_usage(cli: Cli) -> None:

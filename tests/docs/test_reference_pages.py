@@ -11,6 +11,7 @@ from eventyard.delivery import ConnectionState
 from eventyard.delivery.state import NEXT
 from eventyard.plugins import PluginManager
 from eventyard.schemas import SchemaStore, load_engine
+from eventyard.schemas.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "core" / "eventyard"
@@ -97,6 +98,12 @@ def test_every_setting_of_a_plugin_is_documented(page_tables: PageTables) -> Non
             default = str(rule["default"]).replace("'", '"')
             declared[f"plugin.{plugin.name}.{name}"] = [f"`{default}`", rule["description"]]
     assert documented == declared
+
+
+def test_every_rule_for_schemas_is_documented(page_tables: PageTables) -> None:
+    documented = {code(row[0])[0]: row[1].replace("`", "") for row in page_tables("docs/schemas.md") if len(row) == 2}
+    soft = " (a warning)"
+    assert documented == {name: rule.demand + soft * rule.is_soft for name, rule in RULES.items()}
 
 
 def test_every_public_name_is_explained(page_tables: PageTables) -> None:

@@ -1,4 +1,7 @@
-"""``eventyard schema``: the schemas of event types, and events checked against them."""
+"""``eventyard schema``: the schemas of event types, and events checked against them.
+
+The commands that work on schemas have modules of their own, ``schema_….py``.
+"""
 
 import json
 import sys
@@ -7,7 +10,12 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from eventyard.cli.event_line import printable
 from eventyard.cli.plugin_loading import load_plugins, unknown_type, unknown_version
+from eventyard.cli.schema_check import check
+from eventyard.cli.schema_diff import diff
+from eventyard.cli.schema_documents import asyncapi, docs, types
+from eventyard.cli.schema_infer import infer
 from eventyard.cli.settings_options import with_settings
 
 if TYPE_CHECKING:
@@ -19,7 +27,7 @@ __all__ = ["schema"]
 
 @click.group()
 def schema() -> None:
-    """Show the schemas of event types, and check events against them."""
+    """Show, check, compare and make the schemas of event types, and check events against them."""
 
 
 @schema.command("list")
@@ -91,13 +99,16 @@ def show(*, load: Callable[[], "LoadedSettings"], name: str, as_json: bool) -> N
 
 @schema.command()
 @click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
+@click.option("--type", "type_name", metavar="TYPE", help="The FILEs hold bare payloads of this type, not events.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @with_settings
-def validate(*, load: Callable[[], "LoadedSettings"], files: tuple[IO[bytes], ...], as_json: bool) -> None:
+def validate(
+    *, load: Callable[[], "LoadedSettings"], files: tuple[IO[bytes], ...], type_name: str | None, as_json: bool
+) -> None:
     """Check the events of FILEs as the server does, without sending them.
 
     A FILE, or - for the standard input, holds a JSON object, a JSON array, or one event a line. Each problem is told
-    with the line, the JSON pointer into the event and what was expected.
+    with the line, the JSON pointer into the event, what was expected, and the distribution whose rule it is.
 
     Ends with 1 when an event is not valid.
     """
@@ -105,15 +116,18 @@ def validate(*, load: Callable[[], "LoadedSettings"], files: tuple[IO[bytes], ..
 
     settings = load().settings
     plugins = load_plugins(settings)
+    if type_name is not None and type_name not in plugins.types:
+        raise unknown_type(type_name, plugins)
     valid = 0
     invalid: list[CheckedEvent] = []
-    for event in check_files(files, settings, plugins):
+    for event in check_files(files, settings, plugins, type_name):
         if not event.issues:
             valid += 1
             continue
         invalid.append(event)
         for issue in () if as_json else event.issues:
-            click.echo(f"{event.file}:{event.line}: {issue.pointer or '/'}: {issue.message}")
+            owner = "" if issue.owner is None else f" ({issue.owner})"
+            click.echo(printable(f"{event.file}:{event.line}: {issue.pointer or '/'}: {issue.message}{owner}"))
     if as_json:
         problems = [event.to_json() for event in invalid]
         click.echo(json.dumps({"valid": valid, "invalid": len(invalid), "problems": problems}, indent=2))
@@ -121,3 +135,7 @@ def validate(*, load: Callable[[], "LoadedSettings"], files: tuple[IO[bytes], ..
         click.echo(f"{valid} valid, {len(invalid)} invalid")
     if invalid:
         sys.exit(1)
+
+
+for command in (check, diff, infer, docs, types, asyncapi):
+    schema.add_command(command)

@@ -1,6 +1,7 @@
 """The HTTP side: events in, history and status out, and the way in for Socket.IO."""
 
 from eventyard.http.application import Routes, make_application
+from eventyard.http.catalogue import CatalogueRoutes
 from eventyard.http.dead_letters import DeadLetterRoutes
 from eventyard.http.engine_io import EngineRoute
 from eventyard.http.events import EventRoutes
@@ -11,6 +12,7 @@ from eventyard.http.status import StatusRoutes
 from eventyard.http.streams import StreamRoutes
 
 __all__ = [
+    "CatalogueRoutes",
     "DeadLetterRoutes",
     "EngineRoute",
     "EventRoutes",

@@ -1,43 +1,27 @@
 """The portable profile: the part of JSON Schema 2020-12 that every reader of our schemas understands alike.
 
-It leaves out what the two engines, other languages, or the draft-07 that AsyncAPI tools read, take differently. Hard
-rules keep a schema from being registered; soft ones are warnings.
-
-========================  ============================================================================================
-``metaschema``            it is a valid schema of draft 2020-12
-``dialect``               ``$schema`` says so
-``identity``              ``$id`` names type and version, see :mod:`.identity`
-``banned_keyword``        none of :data:`BANNED`; ``$id`` and ``$schema`` only at the root
-``reference``             ``$ref`` leads to a subschema of the same document or of a shared schema
-``cycle``                 no schema refers back to itself without stepping into the value
-``pattern``               patterns are on common ground, see :mod:`.patterns`
-``format``                formats are those of :mod:`.formats`
-``multiple_of``           ``multipleOf`` is a whole number
-``number_range``          whole numbers lie within ±(2^53 - 1), where every JSON reader keeps them exact
-``unknown_keyword``       soft: each keyword is of JSON Schema or begins with ``x-``
-``max_length``            soft: each string has a ``maxLength``
-``max_items``             soft: each array has a ``maxItems``
-``description``           soft: the schema and each property that is no ``$ref`` have ``title`` and ``description``
-``examples``              soft: there are two whole examples at the root
-========================  ============================================================================================
+It leaves out what the two engines, other languages, or the draft-07 that AsyncAPI tools read, take differently, and
+what could keep a validator busy for ever. The rules, each with its reason, are in :mod:`.rules`.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
-from urllib.parse import unquote
+from itertools import islice
+from typing import Any, Final
 
 from eventyard.errors import SchemaError
 from eventyard.schemas.document import metaschema_errors, plain_document
+from eventyard.schemas.effort import effort_findings
 from eventyard.schemas.engine import load_engine
 from eventyard.schemas.finding import Finding
 from eventyard.schemas.formats import FORMATS
 from eventyard.schemas.identity import SchemaIdentity
 from eventyard.schemas.patterns import pattern_objection
 from eventyard.schemas.pointer import json_pointer
-from eventyard.schemas.subschemas import IN_PLACE, Path, children, subschemas
+from eventyard.schemas.references import Location, References
+from eventyard.schemas.subschemas import Path
 
-__all__ = ["BANNED", "DIALECT", "check_schema"]
+__all__ = ["BANNED", "DIALECT", "MAX_DEPTH", "MAX_NODES", "check_schema", "is_library"]
 
 #: The ``$schema`` of draft 2020-12.
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -73,12 +57,16 @@ _KNOWN: Final = frozenset(
 )
 _MOST_EXACT: Final = 2**53 - 1
 
-#: A path whose array indexes are text, as a JSON pointer has them.
-Place: TypeAlias = tuple[str, ...]
+#: How many levels of objects and arrays a schema may have, and how many values, all counted.
+MAX_DEPTH: Final = 64
+MAX_NODES: Final = 20_000
+
+#: How many errors of a schema that is none are told.
+_MOST_ERRORS: Final = 20
 
 
 def check_schema(schema: Mapping[str, Any], shared: Iterable[Mapping[str, Any]] = ()) -> list[Finding]:
-    """Where ``schema`` leaves the profile; a schema that is no valid one is checked no further.
+    """Where ``schema`` leaves the profile; a schema that is too large or no valid one is checked no further.
 
     Args:
         schema: The schema.
@@ -88,18 +76,45 @@ def check_schema(schema: Mapping[str, Any], shared: Iterable[Mapping[str, Any]] 
         SchemaError: It has values that JSON does not have, or whole numbers beyond 64 bits.
     """
     document = plain_document(schema)
-    if invalid := [Finding("metaschema", *error) for error in metaschema_errors(document)]:
+    if too_large := _size(document):
+        return [too_large]
+    if invalid := [Finding("metaschema", *error) for error in islice(metaschema_errors(document), _MOST_ERRORS)]:
         return invalid
-    known = {"": document} | {str(each["$id"]): each for each in shared}
-    if isinstance(identity := document.get("$id"), str):
-        known[identity] = document
+    references = References(document, shared)
     findings = [*_root(document), *_numbers(document, ())]
-    for path, each in subschemas(document):
-        if isinstance(each, Mapping):
-            findings += _keywords(path, each)
-            findings += _reference(path, each, known)
-            findings += _bounds(path, each)
-    return findings + list(_cycles(document))
+    for location in references.own():
+        if location.keywords:
+            findings += _keywords(location.path, location.keywords)
+            findings += _reference(location, references)
+            findings += _bounds(location.path, location.keywords)
+    cycles = list(_cycles(references))
+    if not cycles and not any(finding.rule == "pattern" for finding in findings):
+        cycles = effort_findings(references)
+    return findings + cycles
+
+
+def is_library(document: Mapping[str, Any]) -> bool:
+    """Whether ``document`` describes no value itself, but only holds definitions for other schemas."""
+    return "$defs" in document and document.keys() <= {"$comment", "$defs", "$id", "$schema", "description", "title"}
+
+
+def _size(document: Mapping[str, Any]) -> Finding | None:
+    """Level by level, so that the work is bounded whatever comes."""
+    nodes, level = 0, [document]
+    for _ in range(MAX_DEPTH + 1):
+        nodes += len(level)
+        if nodes > MAX_NODES:
+            return Finding("size", "", f"it has more than {MAX_NODES} values")
+        level = [inner for each in level for inner in _members(each)]
+        if not level:
+            return None
+    return Finding("size", "", f"it has more than {MAX_DEPTH} levels of objects and arrays")
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _root(document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -109,8 +124,8 @@ def _root(document: Mapping[str, Any]) -> Iterator[Finding]:
         SchemaIdentity.parse(document.get("$id", ""))
     except ValueError as error:
         yield Finding("identity", "/$id" if "$id" in document else "", str(error))
-    if len(document.get("examples", ())) < 2:
-        yield Finding("examples", "", "two whole examples are expected", warning=True)
+    if len(document.get("examples", ())) < 2 and not is_library(document):
+        yield Finding("examples", "", "two whole examples are expected")
     yield from _description((), document)
 
 
@@ -125,7 +140,7 @@ def _keywords(path: Path, schema: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("banned_keyword", pointer, "propertyNames is false; use maxProperties: 0")
         elif keyword not in _KNOWN and not keyword.startswith("x-"):
             reason = f"{keyword} is no keyword; names of annotations begin with x-"
-            yield Finding("unknown_keyword", pointer, reason, warning=True)
+            yield Finding("unknown_keyword", pointer, reason)
         elif keyword == "format" and value not in FORMATS:
             yield Finding("format", pointer, f"format is {value!r}, expected one of {', '.join(sorted(FORMATS))}")
         elif keyword == "multipleOf" and not isinstance(value, int):
@@ -157,7 +172,7 @@ def _description(path: Path, schema: object) -> Iterator[Finding]:
     if not isinstance(schema, Mapping) or "$ref" in schema:
         return
     if missing := [keyword for keyword in ("title", "description") if not schema.get(keyword)]:
-        yield Finding("description", json_pointer(path), f"{' and '.join(missing)} expected", warning=True)
+        yield Finding("description", json_pointer(path), f"{' and '.join(missing)} expected")
 
 
 def _bounds(path: Path, schema: Mapping[str, Any]) -> Iterator[Finding]:
@@ -166,65 +181,37 @@ def _bounds(path: Path, schema: Mapping[str, Any]) -> Iterator[Finding]:
     types = schema.get("type", ())
     types = [types] if isinstance(types, str) else types
     if "string" in types and "maxLength" not in schema:
-        yield Finding("max_length", json_pointer(path), "maxLength is expected for a string", warning=True)
+        yield Finding("max_length", json_pointer(path), "maxLength is expected for a string")
     if "array" in types and "maxItems" not in schema:
-        yield Finding("max_items", json_pointer(path), "maxItems is expected for an array", warning=True)
+        yield Finding("max_items", json_pointer(path), "maxItems is expected for an array")
 
 
-def _reference(path: Path, schema: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
-    reference = schema.get("$ref")
-    if reference is None:
+def _reference(location: Location, references: References) -> Iterator[Finding]:
+    reference = location.keywords.get("$ref")
+    if reference is None or references.target(location) is not None:
         return
-    base, _, fragment = reference.partition("#")
-    pointer = json_pointer((*path, "$ref"))
-    target = known.get(base)
-    if target is None:
+    pointer = json_pointer((*location.path, "$ref"))
+    if not references.knows(reference):
         yield Finding("reference", pointer, f"{reference!r} is neither in this document nor in a shared schema")
-    elif _target(fragment) not in {_place(each) for each, _ in subschemas(target)}:
+    else:
         yield Finding("reference", pointer, f"{reference!r} leads to no schema; expected the form #/$defs/name")
 
 
-def _place(path: Path) -> Place:
-    return tuple(map(str, path))
-
-
-def _target(fragment: str) -> Place | None:
-    """The place that a JSON pointer in a URI fragment names (RFC 6901 §6); ``None`` when it is no JSON pointer."""
-    first, *steps = unquote(fragment).split("/")
-    return None if first else tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
-
-
-def _cycles(document: Mapping[str, Any]) -> Iterator[Finding]:
+def _cycles(references: References) -> Iterator[Finding]:
     """Follow what applies to the same value, depth first; coming back to a schema under way closes a cycle."""
-    own = {"", document.get("$id", "")}
-    schemas = {_place(path): (path, schema) for path, schema in subschemas(document)}
-    done: set[Place] = set()
-
-    def follow(place: Place, under_way: tuple[Place, ...]) -> Iterator[Finding]:
-        path, schema = schemas[place]
-        if place in under_way:
-            yield Finding("cycle", json_pointer(path), "refers back to itself without stepping into the value")
-            return
-        for each in _same_value(path, schema, own):
-            if each in schemas and each not in done:
-                yield from follow(each, (*under_way, place))
-        done.add(place)
-
-    for place in schemas:
-        if place not in done:
-            yield from follow(place, ())
-
-
-def _same_value(path: Path, schema: object, own: Container[str]) -> Iterator[Place]:
-    """The places of the schemas that apply to the same value as ``schema``, within the document named ``own``."""
-    for step, _ in children(schema):
-        if step[0] in IN_PLACE:
-            yield _place(path + step)
-    if isinstance(schema, Mapping) and "$ref" in schema:
-        base, _, fragment = schema["$ref"].partition("#")
-        target = _target(fragment)
-        if base in own and target is not None:
-            yield target
+    done: set[Location] = set()
+    for start in references.own():
+        under_way = {} if start in done else {start: references.same_value(start)}
+        while under_way:
+            location, followers = next(reversed(under_way.items()))
+            following = next(followers, None)
+            if following is None:
+                del under_way[location]
+                done.add(location)
+            elif following in under_way:
+                yield Finding("cycle", following.pointer, "refers back to itself without stepping into the value")
+            elif following not in done:
+                under_way[following] = references.same_value(following)
 
 
 def _numbers(value: object, path: Path) -> Iterator[Finding]:

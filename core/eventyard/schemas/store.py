@@ -14,10 +14,10 @@ from eventyard.schemas.finding import Finding
 from eventyard.schemas.identity import SchemaIdentity
 from eventyard.schemas.profile import check_schema
 
-__all__ = ["SchemaEntry", "SchemaStore"]
+__all__ = ["SHARED", "SchemaEntry", "SchemaStore"]
 
 #: The core's own schemas, which those of plugins may refer to.
-_SHARED: Final = ("envelope/1.0.0", "common/1.0.0")
+SHARED: Final = ("envelope/1.0.0", "common/1.0.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class SchemaStore:
     def __init__(self, engine: Engine) -> None:
         """Hold the core's own schemas, and compile with ``engine``."""
         self._engine = engine
-        self.shared = {name: read_schema(name) for name in _SHARED}
+        self.shared = {name: read_schema(name) for name in SHARED}
         self._shared = list(self.shared.values())
         owner = f"eventyard {eventyard.__version__}"
         self._entries = {

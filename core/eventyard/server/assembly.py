@@ -10,6 +10,7 @@ from eventyard.delivery import Broadcaster, Stream, Synchronizer, Watchdog, boun
 from eventyard.errors import SettingsError
 from eventyard.events import BufferMode, Event
 from eventyard.http import (
+    CatalogueRoutes,
     DeadLetterRoutes,
     EngineRoute,
     EventRoutes,
@@ -121,6 +122,7 @@ class Assembly:
             SchemaRoutes(self.plugins),
             StreamRoutes(self.streams, self.journal),
             DeadLetterRoutes(self.dead_letters, retrying, self._limits),
+            CatalogueRoutes(self.plugins),
             StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
             EngineRoute(self.socketio, self.metrics, settings.max_clients, is_running),
         ]
