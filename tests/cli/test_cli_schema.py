@@ -138,7 +138,7 @@ def test_events_are_checked_in_the_version_that_they_name(cli: Cli) -> None:
     result = cli("schema", "validate", "-", stdin="".join(json.dumps(event) + "\n" for event in events))
     *told, last = result.stdout.splitlines()
     assert last == "1 valid, 3 invalid"
-    assert "stdin:3: /data/litres: no plant takes more than 9 litres" in told
+    assert "stdin:3: /data/litres: no plant takes more than 9 litres (acme-second 1.2)" in told
     assert {line.partition(": ")[0] for line in told} == {"stdin:2", "stdin:3", "stdin:4"}
 
 
