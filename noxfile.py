@@ -9,6 +9,17 @@ import nox
 ROOT = Path(__file__).parent
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
 DISTRIBUTIONS = [ROOT, *PLUGINS]
+# A worker a core; ``--dist worksteal``: some files take a hundred times as long as others.
+PARALLEL = ["--numprocesses=logical", "--dist=worksteal"]
+# Where files of the packages are read or programs are started. The rest are functions that no packaging can change.
+AS_SHIPPED = [
+    "plugins",
+    "tests/cli",
+    "tests/docs",
+    "tests/plugins",
+    "tests/schemas/test_shipped_examples.py",
+    "tests/server",
+]
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 nox.needs_version = ">=2025.2.9"
@@ -58,16 +69,16 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The tests, against the source tree."""
     install_editable(session, *group("test"))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session
 def wheels(session: nox.Session) -> None:
-    """The same tests against built wheels: finds what the packaging leaves out."""
+    """What a user meets, against built wheels: finds what the packaging leaves out."""
     built = build_wheels(session)
     core = next(wheel for wheel in built if Path(wheel).name.startswith("eventyard-"))
     session.install(f"eventyard[fast] @ file://{core}", *(each for each in built if each != core), *group("test"))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *PARALLEL, *(session.posargs or AS_SHIPPED))
 
 
 @nox.session
@@ -75,7 +86,7 @@ def reference(session: nox.Session) -> None:
     """The tests without the ``fast`` extra: the reference schema engine and the standard event loop."""
     editables = [argument for path in DISTRIBUTIONS for argument in ("-e", str(path))]
     session.install(*editables, *group("test"))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session
@@ -83,7 +94,7 @@ def oldest(session: nox.Session) -> None:
     """The delivery, which reaches behind python-socketio, with the oldest versions that are supported."""
     install_editable(session, *group("test"))
     session.install("aiohttp==3.11.18", "python-engineio==4.15.1", "python-socketio==5.16.3")
-    session.run("pytest", "tests/delivery", "tests/server/test_live_protocol.py", *session.posargs)
+    session.run("pytest", "tests/delivery", "tests/server/test_live_protocol.py", *PARALLEL, *session.posargs)
 
 
 @nox.session
