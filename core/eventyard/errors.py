@@ -10,7 +10,7 @@
     ├── MalformedBody        a request body that is no event at all
     │   ├── BodyTooLarge
     │   └── UnsupportedMediaType
-    ├── JournalError         events could not be kept
+    ├── JournalError         events could not be kept, or not be read
     │   └── JournalBusy      too many events wait to be kept; the sender may try again soon
     ├── DeadLetterError      dead letters cannot be read or changed
     └── AddressInUse         the port is taken
@@ -67,7 +67,7 @@ class UnsupportedMediaType(MalformedBody):
 
 
 class JournalError(EventyardError):
-    """Events could not be kept, so they are not accepted."""
+    """Events could not be kept, so they are not accepted; or what is kept could not be read."""
 
 
 class JournalBusy(JournalError):

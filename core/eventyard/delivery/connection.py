@@ -39,6 +39,12 @@ class Connection:
         """Whether it is in any namespace."""
         return self.publishes or bool(self.subscribers)
 
+    def abort(self, reason: str) -> None:
+        """Close at once, for ``reason``; what is written and not sent is lost."""
+        for subscriber in self.subscribers.values():
+            subscriber.closing_reason = reason
+        self.socket.abort()
+
     def to_json(self) -> dict[str, object]:
         """The connection as a JSON object for ``GET /connections``."""
         return {

@@ -6,22 +6,26 @@ the live ones in the same step in which it is seen to have everything, so no eve
 
 import asyncio
 import logging
-import time
-from bisect import bisect_left
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import orjson
 
 from eventyard.delivery.frames import Burst, event_message
+from eventyard.delivery.gap import GapReason, Gaps
+from eventyard.delivery.pages import Pages, UnreadableListener
+from eventyard.delivery.patience import Patience
 from eventyard.delivery.position import Resume, Start, start_of
+from eventyard.delivery.replay import Replay
 from eventyard.delivery.state import ConnectionState
 from eventyard.delivery.subscriber import Subscriber
 from eventyard.delivery.view import empty_batch
-from eventyard.events import BufferMode
-from eventyard.journal import Journal, Page, Record
+from eventyard.errors import JournalError
+from eventyard.journal import Journal
 from eventyard.metrics import Metrics
+from eventyard.settings import DeliverySettings
 
 __all__ = ["PROTOCOL_VERSION", "Synchronizer"]
 
@@ -29,12 +33,6 @@ log = logging.getLogger(__name__)
 
 #: Version of the live protocol, told in ``ready``.
 PROTOCOL_VERSION: Final = 1
-
-_PAGE_EVENTS: Final = 500
-_PAGE_BYTES: Final = 256 * 1024
-
-# How often a client that is full is looked at again, in seconds.
-_POLL: Final = 0.02
 
 # A client that is back within this many seconds was busy, not lagging: its state does not change.
 _GRACE: Final = 1.0
@@ -51,24 +49,26 @@ class Synchronizer:
         self,
         journal: Journal,
         metrics: Metrics,
+        settings: DeliverySettings,
         *,
-        max_lag_bytes: int,
-        stall_timeout: float,
         flush: Callable[[], None],
+        report: UnreadableListener,
     ) -> None:
         """Read from ``journal``.
 
         Args:
             journal: Where the streams are kept.
             metrics: Where gaps are counted.
-            max_lag_bytes: Bytes that may be on the way to a client.
-            stall_timeout: Seconds without progress after which a client is closed.
+            settings: How much may be on the way to a client, and for how long.
             flush: Broadcasts all that is committed.
+            report: Told that a stream cannot be read.
         """
         self._journal = journal
-        self._metrics = metrics
-        self._max_lag_bytes = max_lag_bytes
-        self._stall_timeout = stall_timeout
+        self._settings = settings
+        self._gaps = Gaps(metrics)
+        self._pages = Pages(report)
+        self._patience = Patience(settings.stall_timeout)
+        self._replay = Replay(self._gaps)
         self.flush = flush
 
     def join(self, subscriber: Subscriber, resume: Resume, snapshot: Callable[[], orjson.Fragment]) -> None:
@@ -106,7 +106,15 @@ class Synchronizer:
         if subscriber.syncing is not None:
             subscriber.syncing.cancel()
         name = f"sync {subscriber.sid} {subscriber.stream.name}"
-        subscriber.syncing = asyncio.get_running_loop().create_task(work, name=name)
+        task = subscriber.syncing = asyncio.get_running_loop().create_task(work, name=name)
+        task.add_done_callback(partial(self._end, subscriber))
+
+    @staticmethod
+    def _end(subscriber: Subscriber, task: asyncio.Task[None]) -> None:
+        """Close a client that a defect keeps from becoming live: it would wait for ever, and may come back."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("client %s cannot be brought live and is closed", subscriber.sid, exc_info=error)
+            subscriber.connection.abort("internal_error")
 
     async def _join(self, subscriber: Subscriber, resume: Resume, snapshot: Callable[[], orjson.Fragment]) -> None:
         # The answer to the client's request to join is on its way before the first frame is.
@@ -151,8 +159,8 @@ class Synchronizer:
         socket = subscriber.connection.socket
         lagging = asyncio.get_running_loop().call_later(_GRACE, self._lag, subscriber)
         try:
-            while socket.is_full(self._max_lag_bytes // 2) and not socket.closed:
-                if not await self._progress(subscriber):
+            while socket.is_full(self._settings.max_lag_bytes // 2) and not socket.closed:
+                if not await self._patience.until_taken(subscriber):
                     return
             if subscriber.state is ConnectionState.LAGGING:
                 subscriber.change(ConnectionState.SYNCING, "caught up")
@@ -177,52 +185,30 @@ class Synchronizer:
                 if subscriber.state in {ConnectionState.SYNCING, ConnectionState.LAGGING}:
                     subscriber.change(ConnectionState.LIVE)
                 return
-            if socket.is_full(self._max_lag_bytes // 2):
-                if not await self._progress(subscriber):
+            if socket.is_full(self._settings.max_lag_bytes // 2):
+                if not await self._patience.until_taken(subscriber):
                     return
                 continue
             if subscriber.withheld:
                 self._pass_on(subscriber)
                 continue
-            page = await stream.read(
-                subscriber.cursor,
-                stream.position,
-                events=_PAGE_EVENTS,
-                size=_PAGE_BYTES,
-                types=subscriber.view.types,
-                sessions=subscriber.view.sessions,
-            )
+            try:
+                page = await self._pages.read(subscriber)
+            except JournalError:
+                self._pass_over(subscriber)
+                continue
             if not socket.closed:
-                socket.write(Burst(self._replay(subscriber, page)))
+                socket.write(Burst(self._replay.messages(subscriber, page)))
                 subscriber.cursor = page.through
                 stream.note_had(page.through)
             # A journal may answer from memory, without waiting; the others get their turn all the same.
             await asyncio.sleep(0)
 
-    def _replay(self, subscriber: Subscriber, page: Page) -> Iterator[bytes]:
-        """The messages of a page, with a gap for each of its holes."""
-        records, begin = page.records, 0
-        for hole in page.holes:
-            end = bisect_left(records, hole.first, lo=begin, key=_offset)
-            yield from self._run(subscriber, records[begin:end], hole.first - 1)
-            yield self._trimmed(subscriber, hole.first - 1, hole.last + 1)
-            begin = end
-        yield from self._run(subscriber, records[begin:], page.through)
-
-    @staticmethod
-    def _run(subscriber: Subscriber, records: Sequence[Record], through: int) -> Iterator[bytes]:
-        """The messages of records without a gap between them, as far as the client is to see them."""
-        stream, view = subscriber.stream, subscriber.view
-        shown = [record for record in records if view.shows(record) and not _had_before(subscriber, record)]
-        if shown:
-            yield from view.messages(
-                stream.encoded_namespace, shown, stream.epoch, subscriber.sent, through, replay=True
-            )
-            subscriber.sent = through
-
-    def _trimmed(self, subscriber: Subscriber, after: int, resume_at: int) -> bytes:
-        subscriber.sent = resume_at - 1
-        return self._gap_message(subscriber, after, resume_at, "trimmed", resume_at - after - 1)
+    def _pass_over(self, subscriber: Subscriber) -> None:
+        """Tell of what cannot be read, and go on where the stream is."""
+        after, position = subscriber.cursor, subscriber.stream.position
+        self._gap(subscriber, after, position + 1, "store_error", position - after)
+        subscriber.cursor = subscriber.sent = position
 
     @staticmethod
     def _level(subscriber: Subscriber) -> None:
@@ -246,50 +232,11 @@ class Synchronizer:
         )
         socket.write(Burst(messages))
 
-    async def _progress(self, subscriber: Subscriber) -> bool:
-        """Wait for a client that is full; whether it has taken anything before the stall timeout."""
-        socket = subscriber.connection.socket
-        before = socket.backlog()
-        deadline = time.monotonic() + self._stall_timeout
-        while time.monotonic() < deadline:
-            await asyncio.sleep(_POLL)
-            if socket.closed:
-                return False
-            if socket.backlog() < before:
-                return True
-        log.warning(
-            "client %s (%s) took nothing for %g s and is closed",
-            subscriber.sid,
-            subscriber.connection.address,
-            self._stall_timeout,
-        )
-        for each in subscriber.connection.subscribers.values():
-            each.closing_reason = "slow_consumer"
-        socket.abort()
-        return False
-
-    def _gap(self, subscriber: Subscriber, after: int, resume_at: int, reason: str, count: int | None) -> None:
-        subscriber.connection.socket.write(Burst([self._gap_message(subscriber, after, resume_at, reason, count)]))
-
-    def _gap_message(self, subscriber: Subscriber, after: int, resume_at: int, reason: str, count: int | None) -> bytes:
-        self._metrics.gaps.labels(reason).inc()
-        stream = subscriber.stream
-        gap = {"epoch": stream.epoch, "after": after, "resume_at": resume_at, "reason": reason, "count": count}
-        return event_message(stream.encoded_namespace, b"gap", orjson.dumps(gap))
-
-    def _write(self, subscriber: Subscriber, name: bytes, body: dict[str, Any]) -> None:
-        message = event_message(subscriber.stream.encoded_namespace, name, orjson.dumps(body))
+    def _gap(self, subscriber: Subscriber, after: int, resume_at: int, reason: GapReason, count: int | None) -> None:
+        message = self._gaps.message(subscriber.stream, after, resume_at, reason, count)
         subscriber.connection.socket.write(Burst([message]))
 
-
-def _offset(record: Record) -> int:
-    return record.offset or 0
-
-
-def _had_before(subscriber: Subscriber, record: Record) -> bool:
-    """Whether a client without a cursor is not to be given ``record`` because another client has had it."""
-    return (
-        subscriber.fresh_after is not None
-        and (record.offset or 0) <= subscriber.fresh_after
-        and record.policy.mode is not BufferMode.ALWAYS_BUFFER
-    )
+    @staticmethod
+    def _write(subscriber: Subscriber, name: bytes, body: dict[str, Any]) -> None:
+        message = event_message(subscriber.stream.encoded_namespace, name, orjson.dumps(body))
+        subscriber.connection.socket.write(Burst([message]))

@@ -55,9 +55,8 @@ class Watchdog:
     def _close_floods(self) -> None:
         for connection in list(self._connections.values()):
             if connection.socket.overflowed:
-                for subscriber in connection.subscribers.values():
-                    subscriber.closing_reason = "requests_without_reading"
-                self._close(connection.id, connection.socket, "requests_without_reading")
+                self._note(connection.id, "requests_without_reading")
+                connection.abort("requests_without_reading")
 
     def _close_strangers(self, now: float) -> None:
         sessions = set(engine_sessions(self._server)) - self._connections.keys()
@@ -65,9 +64,9 @@ class Watchdog:
         for session, since in list(self._strangers.items()):
             if now - since > self._connection_timeout:
                 del self._strangers[session]
-                self._close(session, EngineSocket(self._server, session), "no_namespace_joined")
+                self._note(session, "no_namespace_joined")
+                EngineSocket(self._server, session).abort()
 
-    def _close(self, session: str, socket: EngineSocket, reason: str) -> None:
+    def _note(self, session: str, reason: str) -> None:
         log.info("connection %s is closed: %s", session, reason)
         self._metrics.refused.labels(reason).inc()
-        socket.abort()

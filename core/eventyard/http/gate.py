@@ -78,7 +78,7 @@ async def _answer(request: web.Request, handler: Handler, *, debug: bool) -> web
     except MalformedBody as error:
         return problem(400, "malformed", str(error))
     except JournalError as error:
-        detail = f"nothing was kept, try again: {error}"
+        detail = f"try again: {error}" if request.method == "GET" else f"nothing was kept, try again: {error}"
         return problem(503, "unavailable", detail, headers={"Retry-After": "1"})
     except DeadLetterError as error:
         return problem(503, "unavailable", str(error), headers={"Retry-After": "1"})

@@ -5,7 +5,7 @@ from eventyard.pipeline.foreign import ForeignBodies
 from eventyard.pipeline.guards import Limits, Unreadable, parse, read
 from eventyard.pipeline.pipeline import Audience, Pipeline, PipelineLimits
 from eventyard.pipeline.receipt import receipt
-from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault
+from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault, read_failure
 from eventyard.pipeline.retried import Retried, RetryStatus
 from eventyard.pipeline.retrying import Retrying
 from eventyard.pipeline.stored import StoredEvents
@@ -26,5 +26,6 @@ __all__ = [
     "parse",
     "plugin_fault",
     "read",
+    "read_failure",
     "receipt",
 ]

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from eventyard.errors import JournalError
 from eventyard.events import Event, Issue
 from eventyard.plugins import HookFault
 
-__all__ = ["SERVER_SOURCE", "name_in", "plugin_fault", "rejection"]
+__all__ = ["SERVER_SOURCE", "name_in", "plugin_fault", "read_failure", "rejection"]
 
 #: The ``source`` of the server's own events.
 SERVER_SOURCE: Final = "/eventyard"
@@ -71,3 +72,13 @@ def plugin_fault(fault: HookFault) -> Event:
             "hook": fault.hook,
         },
     )
+
+
+def read_failure(stream: str, error: JournalError) -> Event:
+    """The ``error`` event that tells of a stream that cannot be read, so that clients miss what they ask for."""
+    data = {
+        "kind": "journal_unreadable",
+        "severity": "critical",
+        "message": f"stream {stream} cannot be read: {error}"[:2000],
+    }
+    return Event.create("error", source=SERVER_SOURCE, data=data)

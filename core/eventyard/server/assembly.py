@@ -34,6 +34,7 @@ from eventyard.pipeline import (
     Retrying,
     StoredEvents,
     plugin_fault,
+    read_failure,
 )
 from eventyard.plugins import HookFault, PluginManager
 from eventyard.server.keeping import duplicate_window, make_dead_letters, make_journal
@@ -192,9 +193,9 @@ class Assembly:
         synchronizer = Synchronizer(
             self.journal,
             self.metrics,
-            max_lag_bytes=self._settings.delivery.max_lag_bytes,
-            stall_timeout=self._settings.delivery.stall_timeout,
+            self._settings.delivery,
             flush=self.broadcaster.flush,
+            report=lambda stream, error: self.say(read_failure(stream, error)),
         )
         self.broadcaster.bring_back_with(synchronizer)
         hub = Hub(

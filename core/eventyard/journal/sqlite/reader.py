@@ -104,10 +104,11 @@ class Reader:
             (stream_id,) = self._connection.execute("SELECT id FROM streams WHERE name = ?", (stream,)).fetchone()
             # What was trimmed may not be deleted yet.
             wanted = {place_of(stream_id, offset) for offset in offsets}
+            # All at once: after an error, a cursor that is still open would keep the connection at what the file was.
             rows = self._connection.execute(
                 "SELECT place, mode, rooms, body FROM events WHERE place BETWEEN ? AND ? ORDER BY place",
                 (place_of(stream_id, offsets[0]), place_of(stream_id, offsets[-1])),
-            )
+            ).fetchall()
             return [_record(stream, place, *row) for place, *row in rows if place in wanted]
         except (sqlite3.Error, ValueError) as error:
             # A ValueError tells of a body that is not what was written.

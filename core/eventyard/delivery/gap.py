@@ -1,0 +1,38 @@
+"""What a client has missed and cannot be given, as it is told and counted."""
+
+from typing import Literal
+
+import orjson
+
+from eventyard.delivery.frames import event_message
+from eventyard.delivery.stream import Stream
+from eventyard.metrics import Metrics
+
+__all__ = ["GapReason", "Gaps"]
+
+#: ``trimmed``: it is not kept any more. ``epoch_changed``: the client's cursor is of another store. ``slow_consumer``:
+#: events without an offset, for which there was no room while the client caught up. ``store_error``: the journal could
+#: not be read.
+GapReason = Literal["trimmed", "epoch_changed", "slow_consumer", "store_error"]
+
+
+class Gaps:
+    """Tells of what clients miss, and counts how often."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        """Count in ``metrics``, by reason."""
+        self._metrics = metrics
+
+    def message(self, stream: Stream, after: int, resume_at: int, reason: GapReason, count: int | None) -> bytes:
+        """The ``gap`` message.
+
+        Args:
+            stream: Of which something is missing.
+            after: What is missing begins behind this offset.
+            resume_at: The stream goes on at this offset.
+            reason: Why it is missing.
+            count: How many events are missing; ``None`` when it cannot be known.
+        """
+        self._metrics.gaps.labels(reason).inc()
+        gap = {"epoch": stream.epoch, "after": after, "resume_at": resume_at, "reason": reason, "count": count}
+        return event_message(stream.encoded_namespace, b"gap", orjson.dumps(gap))
