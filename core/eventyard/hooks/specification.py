@@ -16,6 +16,7 @@ types and namespaces of the plugin go on.
 """
 
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from eventyard.events import BufferPolicy, Event, EventType, Issue, Route
@@ -23,6 +24,7 @@ from eventyard.hooks.markers import hookspec
 
 if TYPE_CHECKING:
     from eventyard.live.namespace import Namespace
+    from eventyard.server.async_server import AsyncServer
 
 __all__ = ["MaybeAwaitable", "Plugin"]
 
@@ -77,6 +79,22 @@ class Plugin:
         Since: 0.1.
         """
         return ()
+
+    @hookspec
+    def lifespan(self, server: "AsyncServer") -> AbstractAsyncContextManager[None] | None:
+        """Open what the plugin needs while the server runs, and close it again.
+
+        Called: once when the server starts, with the state restored and before it listens; each plugin in turn. Must be
+        a plain function: one that :func:`contextlib.asynccontextmanager` makes of a generator is. The context is
+        entered and exited in a task of its own, which lives as long as the server.
+        Gives: an asynchronous context manager, or ``None``. It is exited, in reverse order, when the server stops: no
+        hook is called any more, and events can still be published.
+        An exception: at entering, quarantines the plugin, or is fatal for a required one; also when it takes longer
+        than 10 seconds. While running, quarantines the plugin. At exiting, and when that takes longer than 5 seconds,
+        it is logged.
+        Since: 0.1.
+        """
+        return None
 
     @hookspec(firstresult=True)
     def decode(self, source: str, body: Any, headers: Mapping[str, str]) -> Sequence[Event] | None:

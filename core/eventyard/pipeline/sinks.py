@@ -26,17 +26,16 @@ class Sinks:
         self._metrics = metrics
         self._queues: dict[int, asyncio.Queue[tuple[HookCall, Event, Route]]] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._closed = False
 
     def put(self, calls: Iterable[HookCall], event: Event, route: Route) -> None:
         """Queue a committed event for each of ``calls``; never waits."""
         for call in calls:
-            queue = self._queues.get(id(call.plugin))
-            if queue is None:
-                queue = self._open(call)
-            try:
-                queue.put_nowait((call, event, route))
-            except asyncio.QueueFull:
+            queue = None if self._closed else self._queues.get(id(call.plugin)) or self._open(call)
+            if queue is None or queue.full():
                 self._metrics.dropped.labels(f"sink_{call.plugin.name}").inc()
+            else:
+                queue.put_nowait((call, event, route))
 
     async def close(self, seconds: float) -> None:
         """Give the sinks ``seconds`` to finish what is queued, then end them."""
@@ -47,6 +46,7 @@ class Sinks:
         except TimeoutError:
             waiting = sum(queue.qsize() for queue in self._queues.values())
             log.warning("%d events did not reach their sinks before the server stopped", waiting)
+        self._closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -56,6 +56,8 @@ def _problems(plugin: object) -> Iterator[str]:
         elif hook not in COROUTINE_HOOKS and inspect.iscoroutinefunction(getattr(plugin, name)):
             allowed = ", ".join(sorted(COROUTINE_HOOKS))
             yield f"{name} is a coroutine function, but must be a plain one (only {allowed} may be coroutines)"
+        elif hook == "lifespan" and inspect.isasyncgenfunction(getattr(plugin, name)):
+            yield f"{name} is a generator, but must give a context manager: put @asynccontextmanager under @hookimpl"
     if isinstance(plugin, Plugin):
         for hook in HOOKS:
             overridden = inspect.getattr_static(plugin, hook) is not vars(Plugin)[hook]

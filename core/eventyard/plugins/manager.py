@@ -34,6 +34,7 @@ class PluginManager:
         upcasts: For each event type the call that makes data of its current version of that of an earlier one, see
             :meth:`OwnedType.upcast`; replaced with the chains.
         decoders: The ``decode`` calls, in order.
+        lifespans: The ``lifespan`` calls, in order.
         store: The schemas of all types, and the core's own.
     """
 
@@ -55,6 +56,7 @@ class PluginManager:
         self.chains: dict[str, Chain] = {}
         self.upcasts: dict[str, HookCall] = {}
         self.decoders: tuple[HookCall, ...] = ()
+        self.lifespans: tuple[HookCall, ...] = ()
 
     @classmethod
     def load(cls, settings: Settings | None = None, plugins: Mapping[str, object] | None = None) -> "PluginManager":
@@ -146,6 +148,17 @@ class PluginManager:
             self._pluggy.unregister(plugin.plugin)
             self._resolve()
 
+    def give_up(self, plugin: InstalledPlugin, reason: str, error: BaseException) -> None:
+        """Quarantine a plugin that cannot be used from the start.
+
+        Raises:
+            PluginError: The user requires it, or the program registered it itself.
+        """
+        if plugin.distribution is EMBEDDED or plugin.name in self._settings.plugins.required:
+            message = f"required plugin {plugin.name!r} of {plugin.distribution} cannot be used: {reason}"
+            raise PluginError(message) from error
+        self.quarantine(plugin, reason)
+
     def _add(self, name: str, plugin: object) -> InstalledPlugin:
         if any(each.name == name for each in self.plugins):
             message = f"a plugin {name!r} is there already"
@@ -164,10 +177,7 @@ class PluginManager:
             raise
         except CONTAINED as error:
             reason = str(error) if isinstance(error, EventyardError) else f"{type(error).__name__}: {error}"
-            if plugin.name in self._settings.plugins.required:
-                message = f"required plugin {plugin.name!r} of {plugin.distribution} cannot be used: {reason}"
-                raise PluginError(message) from error
-            self.quarantine(plugin, reason)
+            self.give_up(plugin, reason, error)
             if not isinstance(error, EventyardError):
                 log.error("traceback of plugin %s", plugin.name, exc_info=error)
 
@@ -226,8 +236,8 @@ class PluginManager:
 
     def _resolve(self) -> None:
         self.chains = resolve_chains(self._pluggy, self._by_object, self.types, self._call)
-        decoders = resolve_calls(self._pluggy, "decode", ("source", "body", "headers"), self._call)
-        self.decoders = tuple(call for _, call in decoders)
+        self.decoders = self._calls("decode", "source", "body", "headers")
+        self.lifespans = self._calls("lifespan", "server")
         owners = {plugin.name: plugin for plugin in self._by_object.values()}
         # An old sender must not take the plugin away from the others: failing up-casters lead to no quarantine.
         self.upcasts = {
@@ -236,6 +246,9 @@ class PluginManager:
         }
         for listener in self._rebuild_listeners:
             listener()
+
+    def _calls(self, hook: str, *parameters: str) -> tuple[HookCall, ...]:
+        return tuple(call for _, call in resolve_calls(self._pluggy, hook, parameters, self._call))
 
     def _call(self, plugin: object, hook: str, function: Callable[..., Any], is_async: bool) -> HookCall:
         return HookCall(self._by_object[id(plugin)], hook, function, is_async, self.report)

@@ -10,9 +10,9 @@ from aiohttp import web
 
 from eventyard.delivery import Burst, event_message
 from eventyard.delivery import ConnectionState as State
-from eventyard.errors import JournalError
 from eventyard.events import Event, Outcome
 from eventyard.server.assembly import Assembly
+from eventyard.server.lifespans import Lifespans
 from eventyard.server.listener import open_sockets
 from eventyard.settings import Settings
 
@@ -60,6 +60,7 @@ class AsyncServer:
         self._runner = web.AppRunner(
             self._parts.application(self._is_running), access_log=None, shutdown_timeout=_DRAIN_SECONDS
         )
+        self._lifespans = Lifespans(self.plugins, self)
         self._tasks: list[asyncio.Task[None]] = []
         self._url: str | None = None
         self._stopping = False
@@ -87,22 +88,27 @@ class AsyncServer:
         Raises:
             AddressInUse: Another process listens at the address.
             JournalError: The data directory cannot be used.
+            PluginError: A required plugin fails to open what it needs.
             SettingsError: The address cannot be listened at.
         """
         parts = self._parts
         host = self.settings.host
-        sockets = await open_sockets(host, self.settings.port)
-        try:
-            parts.journal.open()
-        except JournalError:
+        async with contextlib.AsyncExitStack() as undo:
+            sockets = await open_sockets(host, self.settings.port)
             for each in sockets:
-                each.close()
-            raise
-        parts.dead_letters.open()
-        parts.restore()
-        await self._runner.setup()
-        for each in sockets:
-            await web.SockSite(self._runner, each).start()
+                undo.callback(each.close)
+            parts.journal.open()
+            undo.push_async_callback(parts.journal.close)
+            parts.dead_letters.open()
+            undo.push_async_callback(parts.dead_letters.close)
+            parts.restore()
+            undo.push_async_callback(self._lifespans.close)
+            await self._lifespans.open()
+            await self._runner.setup()
+            undo.push_async_callback(self._runner.cleanup)
+            for each in sockets:
+                await web.SockSite(self._runner, each).start()
+            undo.pop_all()
         name = f"[{host}]" if ":" in host else host
         self._url = f"http://{name}:{sockets[0].getsockname()[1]}"
         self._spawn("announcer", parts.announcer.run())
@@ -127,16 +133,20 @@ class AsyncServer:
         await self._runner.cleanup()
         for connection in list(parts.hub.connections.values()):
             connection.socket.abort()
+        # Behind all that calls hooks.
+        await self._lifespans.close()
         await parts.dead_letters.close()
         # Last: until then the data directory belongs to this server.
         await parts.journal.close()
 
     async def publish(self, *events: Event | Mapping[str, Any]) -> list[Outcome]:
-        """Take in events, as ``POST /v1/events`` does.
+        """Take in events, as ``POST /v1/events`` does; while the server starts, wait until all plugins are open.
 
         Raises:
             JournalError: Nothing was kept.
+            RuntimeError: It is a plugin's ``lifespan`` that publishes before its ``yield``.
         """
+        await self._lifespans.opened()
         return await self._parts.pipeline.process([dict(event) for event in events], "server")
 
     async def __aenter__(self) -> Self:
