@@ -131,6 +131,15 @@ def test_a_small_flat_body_needs_no_further_look() -> None:
     assert read(b'{"data": {"tool": "Bash", "input": [1, 2]}}', LIMITS).guarded
 
 
+def test_a_long_list_of_flat_events_needs_no_further_look() -> None:
+    assert read(b"[%s]" % b",".join([b'{"data": {"input": [{}]}}'] * 100), LIMITS).guarded
+
+
+def test_a_deep_event_in_a_long_list_needs_one() -> None:
+    deep = b"[" * 64 + b"]" * 64
+    assert not read(b"[%s]" % b",".join([b"{}"] * 100 + [deep]), LIMITS).guarded
+
+
 def test_parse_refuses_what_the_guard_refuses() -> None:
     with pytest.raises(MalformedBody, match=r"^/a/1: expected a whole number within ±\(2\^53 - 1\)"):
         parse(b'{"a": [0, 9007199254740992]}', LIMITS)

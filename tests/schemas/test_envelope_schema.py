@@ -32,6 +32,13 @@ def test_an_event_that_the_server_completes_is_valid(envelope: Validator) -> Non
     assert envelope.issues({**event, "id": uuid7(), "time": timestamp()}) == []
 
 
+def test_no_rule_is_about_two_attributes() -> None:
+    """So that attributes which a plugin adds can be checked without the others."""
+    about_all = {"$schema", "$id", "title", "description", "type", "examples", "$defs"}
+    about_one = {"properties", "propertyNames", "additionalProperties"}
+    assert set(read_schema("envelope/1.0.0")) == about_all | about_one | {"required"}
+
+
 @pytest.mark.parametrize("name", EVENT)
 def test_each_of_them_is_required(envelope: Validator, name: str) -> None:
     event = {key: value for key, value in EVENT.items() if key != name}

@@ -1,10 +1,12 @@
 """Running a server in the foreground, until it is told to stop."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
 from types import FrameType
+from typing import Final
 
 from eventyard.cli.event_loop import loop_factory
 from eventyard.cli.introduction import introduce
@@ -15,6 +17,9 @@ from eventyard.settings import Settings
 
 __all__ = ["run_server"]
 
+#: How many containers more than before may exist until the garbage collector looks at the new ones.
+_NEW_CONTAINERS: Final = 10_000
+
 
 def run_server(settings: Settings) -> None:
     """Run a server until the process gets SIGINT or SIGTERM; the second of them ends the process at once.
@@ -23,6 +28,7 @@ def run_server(settings: Settings) -> None:
         AddressInUse: Somebody else listens at the address; the message says who.
         EventyardError: A setting or a required plugin is wrong.
     """
+    _settle_memory()
     # A commit waits for the interpreter while the event loop is busy, for 5 ms by default: with 0.2 ms, single events
     # are accepted 1.4 times as fast under load.
     sys.setswitchinterval(0.0002)
@@ -45,6 +51,16 @@ async def _run(settings: Settings) -> None:
         await stopping.wait()
     finally:
         await server.stop()
+
+
+def _settle_memory() -> None:
+    """Have the garbage collector leave alone what lives as long as the process, and look less often at the rest.
+
+    By default it looks after every 700 new containers, which an event or two already make: 6 of 33 µs an event.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_CONTAINERS, 20, 20)
 
 
 def _stop_on_signals(stopping: asyncio.Event) -> None:

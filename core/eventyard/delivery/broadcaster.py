@@ -70,9 +70,15 @@ class Broadcaster:
 
     def apply(self, record: Record) -> None:
         """Bring the state of the namespaces up to date with ``record``, and send nothing."""
-        for call in self._observers.get(record.event.type, ()):
+        event = record.event
+        for call in self._observers.get(event.type, ()):
             if call.plugin.reason is None:
-                _apply(call, record)
+                try:
+                    call.function(event)
+                except CONTAINED as error:
+                    call.failed(error, event)
+                else:
+                    call.succeeded()
 
     def flush(self) -> None:
         """Send all that is pending."""
@@ -92,12 +98,3 @@ class Broadcaster:
         spent = time.perf_counter() - begin
         self._metrics.stages["broadcast"].observe(spent)
         self._not_before = asyncio.get_running_loop().time() + min(_MAX_WAIT, spent * _PAUSE)
-
-
-def _apply(call: HookCall, record: Record) -> None:
-    try:
-        call.function(record.event)
-    except CONTAINED as error:
-        call.failed(error, record.event)
-    else:
-        call.succeeded()

@@ -57,6 +57,7 @@ class _Stream:
 
 @dataclass(slots=True)
 class _Type:
+    stream: _Stream
     # The policy that the limits belong to; None before the first event.
     policy: BufferPolicy | None = None
     limits: Limits = field(default_factory=Limits)
@@ -234,10 +235,10 @@ class Index:
         return gone
 
     def _put(self, own: _Type, kept: Kept) -> None:
-        stream = self._stream(kept.stream)
-        stream.head = kept.offset
-        stream.offsets.append(kept.offset)
-        stream.kept[kept.offset] = kept
+        stream, offset = own.stream, kept.offset
+        stream.head = offset
+        stream.offsets.append(offset)
+        stream.kept[offset] = kept
         own.kept.append(kept)
         self._resize(own, kept.size)
 
@@ -245,7 +246,7 @@ class Index:
         kept = own.kept.popleft()
         self._resize(own, -kept.size)
         self.trimmed[kept.stream, kept.type] = kept.offset
-        stream = self._streams[kept.stream]
+        stream = own.stream
         del stream.kept[kept.offset]
         if len(stream.offsets) > 2 * len(stream.kept) + 64:
             stream.offsets, stream.first = list(stream.kept), 0
@@ -268,7 +269,7 @@ class Index:
         key = kept.stream, kept.type
         own = self._types.get(key)
         if own is None:
-            own = self._types[key] = _Type()
+            own = self._types[key] = _Type(self._stream(kept.stream))
         return own
 
     def _stream(self, name: str) -> _Stream:

@@ -26,17 +26,16 @@ class DuplicateWindow:
 
     def remember(self, event: Event, placement: Placement) -> None:
         """Remember a new event; the oldest one is forgotten when the window is full."""
-        self._remember((event["source"], event["id"]), placement)
+        self._seen[event["source"], event["id"]] = placement
+        if len(self._seen) > self._size:
+            self._seen.popitem(last=False)
 
     def recall(self, identity: Identity) -> None:
         """Remember an event that was accepted before the server was started."""
-        self._remember((identity.source, identity.id), identity.placement)
+        self._seen[identity.source, identity.id] = identity.placement
+        if len(self._seen) > self._size:
+            self._seen.popitem(last=False)
 
     def forget(self, event: Event) -> None:
         """Forget an event that could not be kept, so that it may be sent again."""
         self._seen.pop((event["source"], event["id"]), None)
-
-    def _remember(self, key: tuple[str, str], placement: Placement) -> None:
-        self._seen[key] = placement
-        if len(self._seen) > self._size:
-            self._seen.popitem(last=False)

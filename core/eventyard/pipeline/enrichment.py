@@ -16,9 +16,9 @@ __all__ = ["Enrichment"]
 class Enrichment:
     """Lets the plugins of a type add to an event, one after the other."""
 
-    def __init__(self, envelope: Validator) -> None:
-        """Check what is added against ``envelope`` and the type's schema."""
-        self._envelope = envelope
+    def __init__(self, additions: Validator) -> None:
+        """Check added attributes with ``additions``, and added members of ``data`` with the type's schema."""
+        self._additions = additions
 
     async def enrich(self, event: Event, lane: Lane) -> Event:
         """The event with what the plugins add; each sees what those before it added.
@@ -45,19 +45,21 @@ class Enrichment:
     def _merged(self, event: Event, lane: Lane, added: Any) -> Event:
         if not isinstance(added, Mapping):
             raise TypeError(wrong_result("enrich", "a mapping", added))
-        said = event.to_dict()
-        merged = said | {name: value for name, value in added.items() if value is not None and name not in said}
+        attributes = event.to_dict()
+        new = {name: value for name, value in added.items() if value is not None and name not in attributes}
+        issues = [] if not new or self._additions.is_valid(new) else self._additions.issues(new)
+        said = attributes["data"]
         fields: Mapping[str, Any] = added.get("data") or {}
-        data = {**fields, **said["data"]}
-        if len(data) > len(said["data"]):
-            merged["data"] = data
-        elif len(merged) == len(said):
+        data = {**fields, **said}
+        if len(data) > len(said):
+            if not lane.data_validator.is_valid(data):
+                issues += lane.data_validator.issues(data, "/data")
+            attributes["data"] = data
+        elif not new:
             return event
-        issues = [] if self._envelope.is_valid(merged) else self._envelope.issues(merged)
-        if merged["data"] is not said["data"] and not lane.validator.is_valid(merged["data"]):
-            issues += lane.validator.issues(merged["data"], "/data")
         if issues:
             told = "; ".join(f"{issue.pointer}: {issue.message}" for issue in issues)
             message = f"what enrich adds breaks the schema: {told}"
             raise ValueError(message)
-        return Event(merged)
+        attributes.update(new)
+        return Event(attributes)

@@ -85,7 +85,7 @@ def read(body: bytes, limits: Limits) -> Reading:
     # Each value is the first one, or the first in its container, or follows a comma.
     small = len(body) <= limits.max_nodes or 1 + openings + body.count(b",") <= limits.max_nodes
     if _LONG_NUMBER not in marks:
-        return Reading(value, small and openings <= limits.max_depth)
+        return Reading(value, small and (openings <= limits.max_depth or _is_shallow(value, limits.max_depth)))
     try:
         value = json.loads(body)
     except RecursionError:
@@ -115,6 +115,21 @@ def guard(value: Any, limits: Limits) -> list[Issue]:
     if _is_sound(value, limits):
         return []
     return list(islice(_issues(value, limits), MAX_ISSUES))
+
+
+def _is_shallow(value: Any, most: int) -> bool:
+    """Whether containers are nested at most ``most`` deep; looks only at them, so that a long list costs little."""
+    level = [value]
+    for _ in range(most):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if type(each) is dict else each)
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return True
+    return False
 
 
 def _is_sound(value: Any, limits: Limits) -> bool:

@@ -92,9 +92,9 @@ class Pipeline:
         self._dead_letters = dead_letters
         self._metrics = metrics
         self._limits = limits
-        self._lanes: Mapping[str, Lane] = lay_lanes(plugins)
+        self._relay()
         self._validation = Validation(envelope, lambda: self._lanes, limits.values)
-        self._enrichment = Enrichment(envelope)
+        self._enrichment = Enrichment(plugins.store.additions)
         self._routing = Routing(namespaces)
         self.duplicates = DuplicateWindow(limits.duplicate_window)
         self.sinks = Sinks(metrics)
@@ -192,7 +192,7 @@ class Pipeline:
                 batch.settle(self.duplicates)
         for outcome, placement in zip(outcomes, placements, strict=True):
             if placement is not None:
-                outcome.offset = await placement.settled()
+                outcome.offset = placement.offset if placement.pending is None else await placement.settled()
         self._count(len(batch.records), len(outcomes) - placements.count(None))
 
     def _place(self, event: Event, lane: Lane, now: str, batch: Batch) -> tuple[Outcome, Placement | None]:
@@ -200,8 +200,8 @@ class Pipeline:
         known = self.duplicates.find(event)
         if known is not None:
             return Outcome(event.id, Status.DUPLICATE, known.stream), known
-        route = self._routing.route(event, lane)
-        policy = self._routing.buffer(event, route, lane)
+        route = self._routing.route(event, lane) if lane.chain.route else lane.route
+        policy = self._routing.buffer(event, route, lane) if lane.chain.buffer else lane.policy
         attributes = event.to_dict()
         attributes["recordedtime"] = now
         try:
@@ -255,6 +255,8 @@ class Pipeline:
         batch.accepted = True
         if passing:
             self._audience.send(passing)
+        if not self._has_sinks:
+            return
         for record in (*kept, *passing):
             lane = self._lanes.get(record.event.type)
             if lane is not None and lane.chain.emit:
@@ -273,7 +275,8 @@ class Pipeline:
             self._metrics.duplicate.inc(taken - accepted)
 
     def _relay(self) -> None:
-        self._lanes = lay_lanes(self._plugins)
+        self._lanes: Mapping[str, Lane] = lay_lanes(self._plugins)
+        self._has_sinks = any(lane.chain.emit for lane in self._lanes.values())
 
 
 def _refused(value: object, issues: Sequence[Issue]) -> Outcome:

@@ -21,8 +21,6 @@ class Routing:
 
     def route(self, event: Event, lane: Lane) -> Route:
         """The first plugin's answer, else the namespace of the event type."""
-        if not lane.chain.route:
-            return lane.route
         answer: Route | None = first_result(lane.chain.route, Route, event)
         if answer is None:
             return lane.route
@@ -38,7 +36,5 @@ class Routing:
 
     def buffer(self, event: Event, route: Route, lane: Lane) -> BufferPolicy:
         """The first plugin's answer, else the policy of the event type."""
-        if not lane.chain.buffer:
-            return lane.policy
         answer: BufferPolicy | None = first_result(lane.chain.buffer, BufferPolicy, event, route)
         return answer or lane.policy

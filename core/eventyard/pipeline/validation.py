@@ -53,23 +53,30 @@ class Validation:
         if not isinstance(value, dict):
             return [Issue("type", "", "an event is a JSON object", "object")]
         self._complete(value, now)
-        if not self._envelope.is_valid(value):
-            return self._envelope.issues(value)
-        lane = self._lanes().get(value["type"])
-        if lane is None:
-            return [self._unknown_type(value["type"])]
-        named = value.setdefault("dataschema", lane.schema_id)
-        if named != lane.schema_id:
-            current = upcast(value, lane)
+        type_name = value.get("type")
+        lane = self._lanes().get(type_name) if isinstance(type_name, str) else None
+        if lane is None or value.get("dataschema", lane.schema_id) != lane.schema_id:
+            current = self._current(value, lane)
             if isinstance(current, list):
                 return current
-            value = current
-        elif not lane.validator.is_valid(value["data"]):
-            return _refusal(value["data"], lane)
+            value, lane = current
+        elif not lane.validator.is_valid(value):
+            return self._envelope.issues(value) or _refusal(value["data"], lane)
+        else:
+            value["dataschema"] = lane.schema_id
         event = Event(value)
         if lane.chain.validate and (issues := await self._ask(lane.chain.validate, event)):
             return issues
         return event, lane
+
+    def _current(self, value: dict[str, Any], lane: Lane | None) -> tuple[dict[str, Any], Lane] | list[Issue]:
+        """An event that names an earlier version of its type, as the current one has it."""
+        if not self._envelope.is_valid(value):
+            return self._envelope.issues(value)
+        if lane is None:
+            return [self._unknown_type(value["type"])]
+        current = upcast(value, lane)
+        return current if isinstance(current, list) else (current, lane)
 
     @staticmethod
     def _complete(value: dict[str, Any], now: str) -> None:
@@ -111,7 +118,7 @@ class Validation:
 
 def _refusal(data: dict[str, Any], lane: Lane) -> list[Issue]:
     """Why ``data`` is none of the current version, and which earlier one it may have been meant for."""
-    issues = lane.validator.issues(data, "/data")
+    issues = lane.data_validator.issues(data, "/data")
     meant = next((each for each in lane.type.versions[1:] if each.validator.is_valid(data)), None)
     if meant is not None:
         text = f"the data satisfies version {meant.version}, which a sender names by the dataschema {meant.id}"

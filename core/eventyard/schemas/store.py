@@ -59,6 +59,7 @@ class SchemaStore:
         shared: The core's own schemas, by name and version: the envelope, and what schemas of types may refer to.
         envelope_schema: The schema of the envelope.
         envelope: Checks envelopes.
+        additions: Checks attributes that are added to a valid envelope: the same rules, but none must be there.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -73,6 +74,8 @@ class SchemaStore:
         self._validators: dict[str, Validator] = {}
         self.envelope_schema = self._shared[0]
         self.envelope = self.compile(self.envelope_schema["$id"])
+        # Each rule of the envelope is about one attribute, so that added ones can be checked without the others.
+        self.additions = engine.compile(self.envelope_schema | {"required": []}, self._shared[1:])
 
     def add(self, schema: Mapping[str, Any], owner: str) -> SchemaEntry:
         """Take a schema in.
@@ -113,3 +116,13 @@ class SchemaStore:
         if schema_id not in self._validators:
             self._validators[schema_id] = self._engine.compile(self._entries[schema_id].schema, self._shared)
         return self._validators[schema_id]
+
+    def compile_event(self, schema_id: str) -> Validator:
+        """What checks whole events whose ``data`` has the schema ``schema_id``, in one pass.
+
+        Raises:
+            KeyError: There is no such schema.
+        """
+        properties = self.envelope_schema["properties"] | {"data": {"$ref": schema_id}}
+        schema = self.envelope_schema | {"$id": f"{schema_id}:event", "properties": properties}
+        return self._engine.compile(schema, [*self._shared, self._entries[schema_id].schema])

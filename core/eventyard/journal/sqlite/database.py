@@ -58,7 +58,9 @@ class Database:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=5)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {'FULL' if self._durability == 'full' else 'NORMAL'}")
-        # What trimming frees is used again; the log is cut after a burst.
+        # 16 MiB of log: the later it is moved into the file, the fewer pages are written twice. After a burst it is cut
+        # to that again; what trimming frees in the file is used again.
+        connection.execute("PRAGMA wal_autocheckpoint = 4096")
         connection.execute("PRAGMA journal_size_limit = 16777216")
         return connection
 

@@ -188,7 +188,9 @@ class SqliteJournal(IndexedJournal):
 
     def _put(self, batch: Batch) -> None:
         """Queue ``batch``, with some of what is to be written besides events."""
-        deletions = min(len(self._doomed), _DELETIONS + 2 * len(batch.records))
+        deletions = 0
+        if len(self._doomed) >= _DELETIONS or not batch.records:
+            deletions = min(len(self._doomed), _DELETIONS + 2 * len(batch.records))
         batch.doomed = [self._doomed.popleft() for _ in range(deletions)]
         batch.trimmed, self._new_trimmed = self._new_trimmed, {}
         batch.had, self._new_had = self._new_had, {}

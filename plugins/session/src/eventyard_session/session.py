@@ -138,7 +138,10 @@ class Session:
 
     def _go_on(self, event: Event) -> None:
         """Work, unless what goes on tells nothing about what the session waits for."""
-        if self._asking is not None:
+        if self._asking is None:
+            if self.status == "working":
+                return
+        else:
             agent, tool = self._asking
             if event.agent != agent:
                 return

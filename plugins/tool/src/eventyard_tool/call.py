@@ -21,9 +21,8 @@ _DESCRIPTION_LENGTH: Final = 200
 
 def call_key(event: Event) -> CallKey:
     """The session and tool use id of the call; an event without ``correlationid`` is a call of its own."""
-    if event.correlationid is None:
-        return event.source, event.id
-    return event.session, event.correlationid
+    correlationid = event.correlationid
+    return (event.source, event.id) if correlationid is None else (event.session, correlationid)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """The starts of tool calls, remembered until their stops come."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from eventyard import Event
 
@@ -10,8 +10,7 @@ from eventyard_tool.call import CallKey, call_key
 __all__ = ["Start", "Starts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """What a stop can be told about its start."""
 
     id: str
