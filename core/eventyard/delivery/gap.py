@@ -4,8 +4,9 @@ from typing import Literal
 
 import orjson
 
-from eventyard.delivery.frames import event_message
+from eventyard.delivery.frames import Burst, event_message
 from eventyard.delivery.stream import Stream
+from eventyard.delivery.subscriber import Subscriber
 from eventyard.metrics import Metrics
 
 __all__ = ["GapReason", "Gaps"]
@@ -22,6 +23,10 @@ class Gaps:
     def __init__(self, metrics: Metrics) -> None:
         """Count in ``metrics``, by reason."""
         self._metrics = metrics
+
+    def tell(self, subscriber: Subscriber, after: int, resume_at: int, reason: GapReason, count: int | None) -> None:
+        """Send the ``gap`` message to ``subscriber``; see :meth:`message`."""
+        subscriber.connection.socket.write(Burst([self.message(subscriber.stream, after, resume_at, reason, count)]))
 
     def message(self, stream: Stream, after: int, resume_at: int, reason: GapReason, count: int | None) -> bytes:
         """The ``gap`` message.

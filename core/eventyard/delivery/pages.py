@@ -56,11 +56,11 @@ class Pages:
 
     @staticmethod
     async def _attempt(subscriber: Subscriber) -> Page:
-        stream, view = subscriber.stream, subscriber.view
+        stream, view, window = subscriber.stream, subscriber.view, subscriber.window
         return await stream.read(
             subscriber.cursor,
             stream.position,
-            events=_PAGE_EVENTS,
+            events=_PAGE_EVENTS if window is None else min(window.room, _PAGE_EVENTS),
             size=_PAGE_BYTES,
             types=view.types,
             sessions=view.sessions,

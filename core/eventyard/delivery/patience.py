@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 from eventyard.delivery.subscriber import Subscriber
+from eventyard.delivery.window import Window
 
 __all__ = ["Patience"]
 
@@ -35,6 +36,22 @@ class Patience:
                 return True
         self._give_up(subscriber, "slow_consumer", "took nothing")
         return False
+
+    async def until_acknowledged(self, subscriber: Subscriber, window: Window, since: float) -> bool:
+        """Wait for ``window``, which is full, to change; whether there is still hope.
+
+        Args:
+            subscriber: Whose window it is.
+            window: Its window.
+            since: When it was first waited for, by the clock of the event loop.
+        """
+        try:
+            async with asyncio.timeout_at(since + self._stall_timeout):
+                await window.change()
+        except TimeoutError:
+            self._give_up(subscriber, "unacknowledged", "acknowledged nothing")
+            return False
+        return True
 
     def _give_up(self, subscriber: Subscriber, reason: str, what: str) -> None:
         connection = subscriber.connection

@@ -37,6 +37,8 @@ def _run(subscriber: Subscriber, records: Sequence[Record], through: int) -> Ite
     if shown:
         yield from view.messages(stream.encoded_namespace, shown, stream.epoch, subscriber.sent, through, replay=True)
         subscriber.sent = through
+        if subscriber.window is not None:
+            subscriber.window.note([_offset(record) for record in shown])
 
 
 def _offset(record: Record) -> int:

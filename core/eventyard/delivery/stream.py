@@ -8,6 +8,7 @@ from eventyard.delivery.frames import Burst
 from eventyard.delivery.state import ConnectionState
 from eventyard.delivery.subscriber import Subscriber
 from eventyard.delivery.view import View
+from eventyard.delivery.window import Window
 from eventyard.journal import Journal, Page, Record
 from eventyard.metrics import Metrics
 
@@ -21,10 +22,12 @@ _CHUNK_BYTES: Final = 256 * 1024
 class _Group:
     """The live subscribers with one view."""
 
-    __slots__ = ("members", "sent")
+    __slots__ = ("members", "sent", "windowed")
 
     def __init__(self, sent: int) -> None:
         self.members: set[Subscriber] = set()
+        # Those of the members that have a window.
+        self.windowed: dict[Subscriber, Window] = {}
         # The offset of the group's last message. The next one follows it, not the stream's position: a filtered
         # client would take the difference for a gap.
         self.sent = sent
@@ -40,8 +43,8 @@ class Stream:
         always_buffered: Whether it has a type whose events every new client is given.
         subscribers: All clients in the namespace, live or not.
         latest: The last event of each type that is not journaled, as JSON.
-        behind: Those who were live and read too slowly, or whose connection has become a websocket; whoever brings
-            them back empties the list.
+        behind: Those who were live and read or acknowledged too slowly, or whose connection has become a websocket;
+            whoever brings them back empties the list.
     """
 
     def __init__(
@@ -146,6 +149,8 @@ class Stream:
         if group is None:
             group = self._groups[subscriber.view] = _Group(self.position)
         group.members.add(subscriber)
+        if subscriber.window is not None:
+            group.windowed[subscriber] = subscriber.window
         return True
 
     def leave(self, subscriber: Subscriber) -> None:
@@ -153,6 +158,7 @@ class Stream:
         group = self._groups.get(subscriber.view)
         if group is not None and subscriber in group.members:
             group.members.remove(subscriber)
+            group.windowed.pop(subscriber, None)
             subscriber.cursor = self.position
             subscriber.sent = group.sent
             if not group.members:
@@ -173,10 +179,12 @@ class Stream:
     def _send(self, records: Sequence[Record]) -> None:
         position = max((record.offset for record in records if record.offset is not None), default=self.position)
         behind: list[Subscriber] = []
-        for view, group in self._groups.items():
+        for view, group in list(self._groups.items()):
             shown = view.select(records)
             if not shown:
                 continue
+            if group.windowed:
+                behind += self._crowded_out(group, shown)
             burst = Burst(view.messages(self.encoded_namespace, shown, self.epoch, group.sent, position, replay=False))
             # Events without an offset come under their own names, which tell no position.
             if any(record.offset is not None for record in shown):
@@ -199,6 +207,18 @@ class Stream:
         for subscriber in behind:
             self.leave(subscriber)
             self.behind.append(subscriber)
+
+    def _crowded_out(self, group: _Group, shown: Sequence[Record]) -> list[Subscriber]:
+        """Those who leave the live ones before ``shown`` is sent, because it does not fit into their windows."""
+        offsets = [record.offset for record in shown if record.offset is not None]
+        crowded: list[Subscriber] = []
+        for subscriber, window in list(group.windowed.items()):
+            if window.room < len(offsets):
+                self.leave(subscriber)
+                crowded.append(subscriber)
+            else:
+                window.note(offsets)
+        return crowded
 
     def _withhold(self, passing: Sequence[Record]) -> None:
         """Keep events without an offset for those who are catching up: the journal cannot give them later."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from eventyard.delivery.connection import Connection
 from eventyard.delivery.state import NEXT, ConnectionState
 from eventyard.delivery.view import View
+from eventyard.delivery.window import Window
 from eventyard.journal import Record
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Subscriber:
         connection: Its connection.
         stream: The stream of the namespace.
         view: What it wants to see.
+        window: How much it takes without acknowledging; ``None`` when it does not say.
         sent: The last offset that a message to it named, which the next message follows.
         cursor: While it is not live: the offset that it was given last.
         acknowledged: The offset that it said it has; ``None`` when it never did.
@@ -54,15 +56,35 @@ class Subscriber:
         "stream",
         "syncing",
         "view",
+        "window",
         "withheld",
     )
 
-    def __init__(self, sid: str, connection: Connection, stream: "Stream", view: View, listener: StateListener) -> None:
-        """A client that asks to join; ``listener`` is told of all its changes of state, this one included."""
+    def __init__(
+        self,
+        sid: str,
+        connection: Connection,
+        stream: "Stream",
+        view: View,
+        *,
+        window: int | None,
+        listener: StateListener,
+    ) -> None:
+        """A client that asks to join.
+
+        Args:
+            sid: Its Socket.IO id.
+            connection: Its connection.
+            stream: The stream of the namespace.
+            view: What it wants to see.
+            window: How many events it takes without acknowledging them; ``None`` for any number.
+            listener: Told of all its changes of state, this one included.
+        """
         self.sid = sid
         self.connection = connection
         self.stream = stream
         self.view = view
+        self.window = None if window is None else Window(window)
         self.cursor = 0
         self.sent = 0
         self.fresh_after: int | None = None
@@ -80,12 +102,33 @@ class Subscriber:
         """Where the client stands."""
         return self._state
 
+    @property
+    def reached(self) -> int:
+        """The offset up to which it was given what is for it."""
+        return self.stream.position if self.stream.is_live(self) else self.cursor
+
+    def begin(self, after: int, fresh_after: int | None) -> None:
+        """Let it start behind the offset ``after``, with nothing acknowledged."""
+        self.cursor = self.sent = after
+        self.fresh_after = fresh_after
+        self.acknowledged = None
+        if self.window is not None:
+            self.window.restart()
+
+    def acknowledge(self, offset: int) -> None:
+        """Take note that it has all up to ``offset``; less than it said before changes nothing."""
+        self.acknowledged = max(offset, self.acknowledged or 0)
+        if self.window is not None:
+            self.window.acknowledge(offset)
+
     def withhold(self, records: Sequence[Record]) -> None:
         """Keep events without an offset until the client has caught up; the oldest make room."""
         self.withheld.extend(records)
         while len(self.withheld) > _MOST_WITHHELD:
             self.withheld.popleft()
             self.missed += 1
+        if self.window is not None:
+            self.window.wake()
 
     def may_become(self, state: ConnectionState) -> bool:
         """Whether ``state`` may follow the current one."""
@@ -105,13 +148,13 @@ class Subscriber:
 
     def to_json(self) -> dict[str, object]:
         """The subscriber as a JSON object for ``GET /connections``; ``lag`` counts events."""
-        position = self.stream.position
-        reached = position if self.stream.is_live(self) else self.cursor
+        reached = self.reached
         return {
             "client": self.sid,
             "state": self._state.value,
             "batch": self.view.batch,
             "offset": reached,
             "acknowledged": self.acknowledged,
-            "lag": position - reached,
+            "window": None if self.window is None else self.window.to_json(),
+            "lag": self.stream.position - reached,
         }

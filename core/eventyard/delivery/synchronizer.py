@@ -13,16 +13,14 @@ from typing import Any, Final
 
 import orjson
 
+from eventyard.delivery.catch_up import CatchUp, level
 from eventyard.delivery.frames import Burst, event_message
-from eventyard.delivery.gap import GapReason, Gaps
+from eventyard.delivery.gap import Gaps
 from eventyard.delivery.pages import Pages, UnreadableListener
 from eventyard.delivery.patience import Patience
 from eventyard.delivery.position import Resume, Start, start_of
-from eventyard.delivery.replay import Replay
 from eventyard.delivery.state import ConnectionState
 from eventyard.delivery.subscriber import Subscriber
-from eventyard.delivery.view import empty_batch
-from eventyard.errors import JournalError
 from eventyard.journal import Journal
 from eventyard.metrics import Metrics
 from eventyard.settings import DeliverySettings
@@ -64,11 +62,10 @@ class Synchronizer:
             report: Told that a stream cannot be read.
         """
         self._journal = journal
-        self._settings = settings
+        self._max_lag_bytes = settings.max_lag_bytes
         self._gaps = Gaps(metrics)
-        self._pages = Pages(report)
         self._patience = Patience(settings.stall_timeout)
-        self._replay = Replay(self._gaps)
+        self._catch_up = CatchUp(Pages(report), self._gaps, self._patience, settings)
         self.flush = flush
 
     def join(self, subscriber: Subscriber, resume: Resume, snapshot: Callable[[], orjson.Fragment]) -> None:
@@ -76,7 +73,7 @@ class Synchronizer:
         self._spawn(subscriber, self._join(subscriber, resume, snapshot))
 
     def recover(self, subscriber: Subscriber) -> None:
-        """Bring back a client that was live and read too slowly."""
+        """Bring back a client that was live and read or acknowledged too slowly."""
         self._spawn(subscriber, self._recover(subscriber))
 
     def resume(self, subscriber: Subscriber, resume: Resume) -> Start:
@@ -88,7 +85,7 @@ class Synchronizer:
         if subscriber.state is not ConnectionState.SYNCING:
             subscriber.change(ConnectionState.SYNCING, "resume")
         self._begin(subscriber, start)
-        self._spawn(subscriber, self._catch_up(subscriber))
+        self._spawn(subscriber, self._catch_up.run(subscriber))
         return start
 
     def change_view(self, subscriber: Subscriber, rooms: frozenset[str]) -> None:
@@ -100,7 +97,7 @@ class Synchronizer:
         subscriber.view = replace(subscriber.view, rooms=rooms)
         if live:
             stream.enter(subscriber)
-            self._level(subscriber)
+            level(subscriber)
 
     def _spawn(self, subscriber: Subscriber, work: Coroutine[Any, Any, None]) -> None:
         if subscriber.syncing is not None:
@@ -126,7 +123,7 @@ class Synchronizer:
         subscriber.change(ConnectionState.SYNCING)
         self._greet(subscriber, start, snapshot())
         self._begin(subscriber, start)
-        await self._catch_up(subscriber)
+        await self._catch_up.run(subscriber)
 
     def _start(self, subscriber: Subscriber, resume: Resume) -> Start:
         stream = subscriber.stream
@@ -149,92 +146,30 @@ class Synchronizer:
         self._write(subscriber, b"ready", ready)
 
     def _begin(self, subscriber: Subscriber, start: Start) -> None:
-        subscriber.cursor = subscriber.sent = start.offset
-        subscriber.fresh_after = start.fresh_after
+        subscriber.begin(start.offset, start.fresh_after)
         if start.reason in {"epoch_changed", "ahead"}:
             # How much was missed in another store cannot be known.
-            self._gap(subscriber, start.offset, start.offset + 1, "epoch_changed", None)
+            self._gaps.tell(subscriber, start.offset, start.offset + 1, "epoch_changed", None)
 
     async def _recover(self, subscriber: Subscriber) -> None:
         socket = subscriber.connection.socket
         lagging = asyncio.get_running_loop().call_later(_GRACE, self._lag, subscriber)
         try:
-            while socket.is_full(self._settings.max_lag_bytes // 2) and not socket.closed:
+            while socket.is_full(self._max_lag_bytes // 2) and not socket.closed:
                 if not await self._patience.until_taken(subscriber):
                     return
             if subscriber.state is ConnectionState.LAGGING:
                 subscriber.change(ConnectionState.SYNCING, "caught up")
-            await self._catch_up(subscriber)
+            await self._catch_up.run(subscriber)
         finally:
             lagging.cancel()
 
     @staticmethod
     def _lag(subscriber: Subscriber) -> None:
         if subscriber.state is ConnectionState.LIVE:
-            subscriber.change(ConnectionState.LAGGING, "slow_consumer")
-
-    async def _catch_up(self, subscriber: Subscriber) -> None:
-        stream, socket = subscriber.stream, subscriber.connection.socket
-        while not socket.closed:
-            if socket.needs_settling:
-                await socket.settle()
-                continue
-            if not subscriber.withheld and stream.enter(subscriber):
-                self._level(subscriber)
-                stream.note_had(stream.position)
-                if subscriber.state in {ConnectionState.SYNCING, ConnectionState.LAGGING}:
-                    subscriber.change(ConnectionState.LIVE)
-                return
-            if socket.is_full(self._settings.max_lag_bytes // 2):
-                if not await self._patience.until_taken(subscriber):
-                    return
-                continue
-            if subscriber.withheld:
-                self._pass_on(subscriber)
-                continue
-            try:
-                page = await self._pages.read(subscriber)
-            except JournalError:
-                self._pass_over(subscriber)
-                continue
-            if not socket.closed:
-                socket.write(Burst(self._replay.messages(subscriber, page)))
-                subscriber.cursor = page.through
-                stream.note_had(page.through)
-            # A journal may answer from memory, without waiting; the others get their turn all the same.
-            await asyncio.sleep(0)
-
-    def _pass_over(self, subscriber: Subscriber) -> None:
-        """Tell of what cannot be read, and go on where the stream is."""
-        after, position = subscriber.cursor, subscriber.stream.position
-        self._gap(subscriber, after, position + 1, "store_error", position - after)
-        subscriber.cursor = subscriber.sent = position
-
-    @staticmethod
-    def _level(subscriber: Subscriber) -> None:
-        """Bring a ``batch`` client's cursor to where the live messages go on; the last events may not be for it."""
-        stream = subscriber.stream
-        if subscriber.view.batch and subscriber.sent < stream.position:
-            message = empty_batch(stream.encoded_namespace, stream.epoch, subscriber.sent, stream.position)
-            subscriber.connection.socket.write(Burst([message]))
-
-    def _pass_on(self, subscriber: Subscriber) -> None:
-        """Send events without an offset that were withheld, and tell of those there was no room for."""
-        if subscriber.missed:
-            count, subscriber.missed = subscriber.missed, 0
-            self._gap(subscriber, subscriber.cursor, subscriber.cursor + 1, "slow_consumer", count)
-        stream, socket = subscriber.stream, subscriber.connection.socket
-        records = list(subscriber.withheld)
-        subscriber.withheld.clear()
-        cursor = subscriber.cursor
-        messages = subscriber.view.messages(
-            stream.encoded_namespace, records, stream.epoch, cursor, cursor, replay=False
-        )
-        socket.write(Burst(messages))
-
-    def _gap(self, subscriber: Subscriber, after: int, resume_at: int, reason: GapReason, count: int | None) -> None:
-        message = self._gaps.message(subscriber.stream, after, resume_at, reason, count)
-        subscriber.connection.socket.write(Burst([message]))
+            window = subscriber.window
+            crowded = window is not None and not window.room
+            subscriber.change(ConnectionState.LAGGING, "unacknowledged" if crowded else "slow_consumer")
 
     @staticmethod
     def _write(subscriber: Subscriber, name: bytes, body: dict[str, Any]) -> None:

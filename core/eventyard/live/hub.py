@@ -20,6 +20,7 @@ from eventyard.delivery import (
     engine_sessions,
 )
 from eventyard.events import Event, Outcome
+from eventyard.live.acknowledgement import read_ack
 from eventyard.live.handlers import Handlers
 from eventyard.live.join_request import InvalidRequest, JoinRequest, read_resume
 from eventyard.metrics import Metrics
@@ -82,7 +83,7 @@ class Hub:
         request = self._admit(environ, auth)
         connection = self._connection(namespace, sid, environ)
         stream = self._streams[namespace[1:]]
-        subscriber = Subscriber(sid, connection, stream, request.view, self._tell)
+        subscriber = Subscriber(sid, connection, stream, request.view, window=request.window, listener=self._tell)
         connection.subscribers[namespace] = subscriber
         stream.subscribers.add(subscriber)
         subscriber.change(ConnectionState.AUTHENTICATED)
@@ -148,15 +149,10 @@ class Hub:
         """Take note of what a client says it has.
 
         Raises:
-            InvalidRequest: It is no cursor.
+            InvalidRequest: That cannot be; see :func:`read_ack`.
         """
         subscriber = self._subscriber(namespace, sid)
-        cursor = read_resume(argument, "ack")
-        if cursor is None or isinstance(cursor, str):
-            message = 'ack is no cursor, expected {"epoch": "…", "offset": 0}'
-            raise InvalidRequest(message)
-        if cursor.epoch == subscriber.stream.epoch:
-            subscriber.acknowledged = max(cursor.offset, subscriber.acknowledged or 0)
+        subscriber.acknowledge(read_ack(argument, subscriber))
         return {"ok": True}
 
     def resume(self, namespace: str, sid: str, argument: Any) -> dict[str, Any]:

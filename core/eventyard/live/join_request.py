@@ -13,6 +13,8 @@ _EPOCH: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # How many sessions or types a client may name.
 _LONGEST_LIST: Final = 1000
 
+_LARGEST_WINDOW: Final = 1_000_000
+
 
 class InvalidRequest(ValueError):
     """A request of a client that is not of the protocol's form; its text goes to the client."""
@@ -26,11 +28,13 @@ class JoinRequest:
         token: Its credential, as sent.
         resume: Where it wants to start to read.
         view: What it wants to see, and in which shape.
+        window: How many events it takes without acknowledging them; ``None`` for any number.
     """
 
     token: object
     resume: Resume
     view: View
+    window: int | None
 
     @classmethod
     def read(cls, auth: Any) -> "JoinRequest":
@@ -49,7 +53,8 @@ class JoinRequest:
             message = f"auth.batch is {_kind(batch)}, expected a boolean"
             raise InvalidRequest(message)
         view = View(batch, _names(auth, "sessions"), _names(auth, "types"))
-        return cls(auth.get("token"), read_resume(auth.get("resume"), "auth.resume"), view)
+        resume = read_resume(auth.get("resume"), "auth.resume")
+        return cls(auth.get("token"), resume, view, _window(auth.get("window")))
 
 
 def read_resume(value: Any, where: str) -> Resume:
@@ -82,6 +87,13 @@ def _names(auth: dict[str, Any], member: str) -> frozenset[str] | None:
     if isinstance(value, list) and len(value) <= _LONGEST_LIST and all(isinstance(name, str) for name in value):
         return frozenset(value)
     message = f"auth.{member} is {_kind(value)}, expected a list of at most {_LONGEST_LIST} strings"
+    raise InvalidRequest(message)
+
+
+def _window(value: Any) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _LARGEST_WINDOW):
+        return value
+    message = f"auth.window is {_kind(value)}, expected null or a whole number from 1 to {_LARGEST_WINDOW}"
     raise InvalidRequest(message)
 
 

@@ -1,0 +1,28 @@
+"""What a client says in ``ack``: up to where it has a stream."""
+
+from typing import Any
+
+from eventyard.delivery import Subscriber
+from eventyard.live.join_request import InvalidRequest, read_resume
+
+__all__ = ["read_ack"]
+
+
+def read_ack(argument: Any, subscriber: Subscriber) -> int:
+    """The offset up to which ``subscriber`` says that it has its stream.
+
+    Raises:
+        InvalidRequest: It is no cursor, is of another epoch, or is ahead of what the client was sent.
+    """
+    cursor = read_resume(argument, "ack")
+    if cursor is None or isinstance(cursor, str):
+        message = 'ack is no cursor, expected {"epoch": "…", "offset": 0}'
+        raise InvalidRequest(message)
+    epoch, reached = subscriber.stream.epoch, subscriber.reached
+    if cursor.epoch != epoch:
+        message = f"ack has the epoch {cursor.epoch!r}, expected {epoch!r}"
+        raise InvalidRequest(message)
+    if cursor.offset > reached:
+        message = f"ack has the offset {cursor.offset}, expected at most {reached}: no more was sent"
+        raise InvalidRequest(message)
+    return cursor.offset
