@@ -9,6 +9,7 @@ import nox
 ROOT = Path(__file__).parent
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
 DISTRIBUTIONS = [ROOT, *PLUGINS]
+EXAMPLES = sorted(path.parent for path in ROOT.glob("docs/examples/*/pyproject.toml"))
 # A worker a core; ``--dist worksteal``: some files take a hundred times as long as others.
 PARALLEL = ["--numprocesses=logical", "--dist=worksteal"]
 # Where files of the packages are read or programs are started. The rest are functions that no packaging can change.
@@ -25,7 +26,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "tests", "wheels", "oldest", "javascript"]
+nox.options.sessions = ["lint", "tests", "wheels", "examples", "oldest", "javascript"]
 
 
 def group(name: str) -> list[str]:
@@ -79,6 +80,20 @@ def wheels(session: nox.Session) -> None:
     core = next(wheel for wheel in built if Path(wheel).name.startswith("eventyard-"))
     session.install(f"eventyard[fast] @ file://{core}", *(each for each in built if each != core), *group("test"))
     session.run("pytest", *PARALLEL, *(session.posargs or AS_SHIPPED))
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """The plugins of ``docs/examples``, installed as wheels like those of strangers."""
+    session.install(*group("test"))
+    dist = Path(session.create_tmp()).resolve() / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    build = ["python", "-m", "hatchling", "build", "--target", "wheel", "--directory", str(dist)]
+    for path in [*DISTRIBUTIONS, *EXAMPLES]:
+        with session.chdir(path):
+            session.run(*build, silent=True)
+    session.install(*(str(wheel) for wheel in dist.glob("*.whl")))
+    session.run("pytest", *(session.posargs or [str(path / "tests") for path in EXAMPLES]))
 
 
 @nox.session

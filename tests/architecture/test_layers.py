@@ -32,6 +32,8 @@ LAYERS = [
 HEIGHT = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
+#: Of the plugins in the box, and of those in the documentation.
+PLUGIN_SOURCES = sorted([*ROOT.glob("plugins/*/src/**/*.py"), *ROOT.glob("docs/examples/*/src/**/*.py")])
 
 
 def room_of(path: Path) -> str:
@@ -90,7 +92,7 @@ def test_only_this_import_leads_up_for_type_checkers() -> None:
     assert {path: rooms for path, rooms in found.items() if rooms} == {"hooks/specification.py": {"live", "server"}}
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *ROOT.glob("plugins/*/src/**/*.py")], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*SOURCES, *PLUGIN_SOURCES], ids=lambda path: path.name)
 def test_a_file_holds_one_concept(path: Path) -> None:
     """More than 300 lines hold more than one."""
     assert len(path.read_text().splitlines()) <= 300
@@ -145,8 +147,8 @@ def test_the_public_interface_is_this() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/*/src/**/*.py")), ids=lambda path: path.name)
-def test_bundled_plugins_use_the_public_interface_alone(path: Path) -> None:
+@pytest.mark.parametrize("path", PLUGIN_SOURCES, ids=lambda path: path.name)
+def test_plugins_use_the_public_interface_alone(path: Path) -> None:
     """Whatever they need, everybody can have."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "eventyard":

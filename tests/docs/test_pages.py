@@ -46,7 +46,7 @@ def test_the_links_of_a_page_lead_somewhere(page: str, page_text: Callable[[str]
 
 def test_every_page_of_docs_is_reached_from_an_index(page_text: Callable[[str], str]) -> None:
     linked: set[Path] = set()
-    for index in ("docs/index.md", "docs/hooks/index.md", "docs/decisions/index.md"):
+    for index in ("docs/index.md", "docs/hooks/index.md", "docs/decisions/index.md", "docs/examples/index.md"):
         linked |= {((ROOT / index).parent / target).resolve() for target, _ in _LINK.findall(page_text(index))}
     assert set(ROOT.glob("docs/**/*.md")) - linked == {ROOT / "docs" / "index.md"}
 
