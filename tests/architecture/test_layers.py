@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import eventyard
+import eventyard.client
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -18,7 +19,7 @@ PACKAGE = Path(eventyard.__file__).parent
 LAYERS = [
     {"errors", "spelling"},
     {"events"},
-    {"hooks", "metrics", "access"},
+    {"hooks", "metrics", "access", "client"},
     {"schemas", "settings"},
     {"plugins", "journal", "dead_letters"},
     {"pipeline"},
@@ -147,6 +148,25 @@ def test_the_public_interface_is_this() -> None:
     ]
 
 
+def test_the_public_interface_of_the_client_is_this() -> None:
+    assert eventyard.client.__all__ == [
+        "ClientError",
+        "Cursor",
+        "CursorFileError",
+        "Gap",
+        "Lost",
+        "Message",
+        "Ready",
+        "Received",
+        "Refused",
+        "State",
+        "Subscriber",
+        "SyncSubscriber",
+        "Unreachable",
+        "subscribe",
+    ]
+
+
 @pytest.mark.parametrize("path", PLUGIN_SOURCES, ids=lambda path: path.name)
 def test_plugins_use_the_public_interface_alone(path: Path) -> None:
     """Whatever they need, everybody can have."""
@@ -158,7 +178,7 @@ def test_plugins_use_the_public_interface_alone(path: Path) -> None:
             assert not any(alias.name.split(".")[0] == "eventyard" for alias in node.names)
 
 
-@pytest.mark.parametrize("name", ["eventyard", "eventyard.cli"])
+@pytest.mark.parametrize("name", ["eventyard", "eventyard.cli", "eventyard.client"])
 def test_importing_costs_no_server(name: str) -> None:
     """The command line answers in milliseconds; Socket.IO alone takes 0.2 s to import."""
     program = f"import sys, {name}; print(sorted({{'aiohttp', 'jsonschema', 'pluggy', 'socketio'}} & set(sys.modules)))"

@@ -6,13 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
+from eventyard import Plugin
 from eventyard.cli.http_client import HttpClient
 from eventyard.server import Server
-from eventyard.settings import ServerAddress
+from eventyard.settings import ServerAddress, Settings
 
 Cli = Callable[..., Result]
 
@@ -72,6 +74,47 @@ def test_by_default_it_begins_with_what_no_client_has_had(cli: Cli, server: Serv
     wait_until_nobody_is_connected(url)
     server.publish(note("b"))
     assert texts(cli("tail", "notes", "--json", "-n", "1")) == ["b"]
+
+
+@pytest.mark.usefixtures("url")
+def test_with_a_cursor_the_next_run_goes_on_where_this_one_ended(cli: Cli, server: Server, tmp_path: Path) -> None:
+    server.publish(*[note(str(number)) for number in range(5)])
+    arguments = ["tail", "notes", "--json", "-n", "2", "--cursor", str(tmp_path / "cursor"), "--from", "earliest"]
+    assert texts(cli(*arguments)) == ["0", "1"]
+    assert texts(cli(*arguments)) == ["2", "3"]
+
+
+@pytest.mark.usefixtures("url")
+def test_a_broken_cursor_is_told(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "cursor").write_text("{")
+    result = cli("tail", "notes", "--cursor", str(tmp_path / "cursor"))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        f"Error: the cursor file {tmp_path / 'cursor'} cannot be understood: it is not JSON"
+    )
+
+
+@pytest.mark.usefixtures("url")
+def test_lost_connections_and_gaps_are_told_on_standard_error(server: Server, note_plugin: Plugin) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "eventyard", "tail", "notes"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    server.publish(note("a"))
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process, process.stdout as out, process.stderr as err:
+        assert "note" in out.readline()
+        port = int(server.url.rpartition(":")[2])
+        server.stop()
+        assert err.readline() == "connection lost; connecting again …\n"
+        settings = Settings().with_changes(host="127.0.0.1", port=port, journal={"durability": "memory"})
+        with Server(settings, {"note": note_plugin}) as again:
+            assert err.readline() == "connected again\n"
+            assert err.readline() == "gap: an unknown number of events of /notes missed (epoch_changed)\n"
+            again.publish(note("b"))
+            assert "note" in out.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
 
 
 @pytest.mark.usefixtures("url")

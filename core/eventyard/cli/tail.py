@@ -3,6 +3,7 @@
 import sys
 from contextlib import closing
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -19,6 +20,7 @@ Examples:
   eventyard tail
   eventyard tail tools errors --session 4f0c2e9a-77b1-4c1e-9d0e-0c9a4f6f1d11
   eventyard tail files --json | jq .data.path
+  eventyard tail errors --cursor errors.cursor --from earliest
 """
 
 
@@ -32,6 +34,13 @@ Examples:
     type=click.Choice(["earliest", "latest"]),
     help="Begin with all that is kept, or with nothing of the past.  [default: what no client has had yet]",
 )
+@click.option(
+    "--cursor",
+    "cursor_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep the place in FILE, and go on there the next time.",
+)
 @click.option("-n", "--count", type=click.IntRange(min=1), metavar="COUNT", help="Stop after this many events.")
 @click.option("--json", "as_json", is_flag=True, help="Print each event as a line of JSON.")
 @click.option("--url", metavar="URL", help="The server.  [default: from the settings]")
@@ -42,6 +51,7 @@ def tail(
     types: tuple[str, ...],
     sessions: tuple[str, ...],
     start: Literal["earliest", "latest"] | None,
+    cursor_file: Path | None,
     count: int | None,
     as_json: bool,
     url: str | None,
@@ -50,16 +60,32 @@ def tail(
     """Show the events of all or some NAMESPACES as they happen.
 
     When the connection is lost, it is made again and goes on where it was; what could not be had is told as a gap.
-    That, like all that is no event, goes to standard error. Ctrl-C ends it.
+    That, like all that is no event, goes to standard error. Ctrl-C ends it. With --cursor, the next run goes on where
+    this one ended, however it ended; --from then counts for the first run alone.
     """
-    from eventyard.cli.event_printer import follow
-    from eventyard.cli.live_client import Wanted
+    import asyncio
+
+    from eventyard.cli.event_printer import EventPrinter
+    from eventyard.client import Subscriber
     from eventyard.settings import server_address
 
     address = server_address(url, token)
-    wanted = Wanted(namespaces=_chosen(namespaces, _installed(address)), types=types, sessions=sessions, start=start)
+    chosen = _chosen(namespaces, _installed(address))
+
+    async def follow() -> None:
+        async with Subscriber(
+            address.url,
+            *chosen,
+            types=types,
+            sessions=sessions,
+            token=address.token or None,
+            resume=start,
+            cursor_file=cursor_file,
+        ) as subscriber:
+            await EventPrinter(as_json=as_json).print_all(subscriber.messages(), count)
+
     try:
-        follow(address, wanted, as_json=as_json, count=count)
+        asyncio.run(follow())
     except KeyboardInterrupt:
         sys.exit(0)
 

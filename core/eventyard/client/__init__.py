@@ -1,0 +1,67 @@
+"""Following and publishing events from Python: nothing is missed, and nothing is sent twice.
+
+Everything here is public. It is imported on first use: who only publishes does not wait for an HTTP library.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eventyard.client.errors import ClientError, CursorFileError, Refused, Unreachable
+    from eventyard.client.subscription import (
+        Cursor,
+        Gap,
+        Lost,
+        Message,
+        Ready,
+        Received,
+        State,
+        Subscriber,
+        SyncSubscriber,
+        subscribe,
+    )
+
+__all__ = [
+    "ClientError",
+    "Cursor",
+    "CursorFileError",
+    "Gap",
+    "Lost",
+    "Message",
+    "Ready",
+    "Received",
+    "Refused",
+    "State",
+    "Subscriber",
+    "SyncSubscriber",
+    "Unreachable",
+    "subscribe",
+]
+
+_HOMES = {
+    "eventyard.client.errors": ("ClientError", "CursorFileError", "Refused", "Unreachable"),
+    "eventyard.client.subscription": (
+        "Cursor",
+        "Gap",
+        "Lost",
+        "Message",
+        "Ready",
+        "Received",
+        "State",
+        "Subscriber",
+        "SyncSubscriber",
+        "subscribe",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    message = f"module 'eventyard.client' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return __all__

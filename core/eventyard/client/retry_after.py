@@ -1,0 +1,18 @@
+"""The header ``Retry-After`` (RFC 9110 §10.2.3)."""
+
+import time
+from email.utils import parsedate_to_datetime
+
+__all__ = ["retry_after"]
+
+
+def retry_after(text: str | None) -> float | None:
+    """The seconds that a server wants to be left alone for; ``None`` when it says nothing that can be read."""
+    if text is None:
+        return None
+    if text.isdecimal():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except ValueError:
+        return None
