@@ -133,3 +133,15 @@ def javascript(session: nox.Session) -> None:
         "tests/docs/test_pages.py",
         env={"EVENTYARD_NODE_MODULES": str(client)},
     )
+
+
+@nox.session(default=False)
+def faults(session: nox.Session) -> None:
+    """Servers that are killed, disks that fail, clients that do not read, at full length; prints the figures.
+
+    ``EVENTYARD_FAULT_FIGURES=figures.json`` writes them to a file too, ``EVENTYARD_FAULT_SEED`` repeats the random
+    moments of a run; see docs/reliability.md.
+    """
+    install_editable(session, *group("test"))
+    # One test after the other: they load the machine by themselves.
+    session.run("pytest", "tests/faults", *session.posargs, env={"EVENTYARD_FAULTS": "full"})

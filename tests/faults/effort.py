@@ -1,0 +1,56 @@
+"""How much is done: little by default, so that the tests stay fast; all of it under ``nox -s faults``."""
+
+import os
+from dataclasses import dataclass
+from random import Random
+from typing import Self
+
+import pytest
+
+__all__ = ["Effort", "only_in_full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is done. Each number has an environment variable ``EVENTYARD_FAULT_<NAME>``.
+
+    Attributes:
+        full: Whether all of it is to be done: ``EVENTYARD_FAULTS`` is ``full``.
+        seed: What the random moments are made of; printed with the figures.
+        kills: How often a server is killed at a random moment.
+        seconds: How long slow clients are borne.
+        rate: Events a second that pass by meanwhile.
+        events: How many events go through a journal that keeps few of them.
+    """
+
+    full: bool
+    seed: int
+    kills: int
+    seconds: int
+    rate: int
+    events: int
+
+    @classmethod
+    def of_environment(cls) -> Self:
+        """What the environment asks for."""
+        full = os.environ.get("EVENTYARD_FAULTS") == "full"
+
+        def number(name: str, small: int, large: int) -> int:
+            return int(os.environ.get(f"EVENTYARD_FAULT_{name}") or (large if full else small))
+
+        return cls(
+            full=full,
+            seed=number("SEED", *[Random().randrange(1_000_000)] * 2),
+            kills=number("KILLS", 2, 50),
+            seconds=number("SECONDS", 1, 60),
+            rate=number("RATE", 1000, 2000),
+            events=number("EVENTS", 20_000, 1_000_000),
+        )
+
+    def random(self, subject: str) -> Random:
+        """A source of random numbers that belongs to one test alone."""
+        return Random(f"{self.seed} {subject}")
+
+
+#: For tests that are worth their time only when all is done.
+only_in_full = pytest.mark.skipif(not Effort.of_environment().full, reason="is a part of nox -s faults")
