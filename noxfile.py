@@ -112,6 +112,27 @@ def oldest(session: nox.Session) -> None:
     session.run("pytest", "tests/delivery", "tests/server/test_live_protocol.py", *PARALLEL, *session.posargs)
 
 
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Eventyard and its peers on this machine: ``nox -s bench -- --json results.json``; ``-- --help`` tells more."""
+    install_editable(session, *group("bench"))
+    session.run("python", "-m", "benchmarks", *session.posargs, env={"BENCHMARK_NODE": node_peers(session)})
+
+
+def node_peers(session: nox.Session) -> str:
+    """Install the peers that run on Node.js, and give their folder; empty where there is no Node.js."""
+    npm = shutil.which("npm")
+    if npm is None:
+        session.warn("There is no npm on this machine: socket.io on Node.js is left out")
+        return ""
+    folder = Path(session.create_tmp()).resolve() / "peers"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "benchmarks" / "peers" / "package.json", folder)
+    with session.chdir(folder):
+        session.run(npm, "install", "--no-audit", "--no-fund", external=True, silent=True)
+    return str(folder)
+
+
 @nox.session
 def javascript(session: nox.Session) -> None:
     """The stock JavaScript client under Node.js against a real server; generated TypeScript; AsyncAPI's own schema."""

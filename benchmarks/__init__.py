@@ -1,0 +1,1 @@
+"""How fast Eventyard is, beside its peers on the same machine: ``python -m benchmarks``."""

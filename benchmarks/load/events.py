@@ -1,0 +1,105 @@
+"""The events that are sent in: tool calls as Claude Code's hooks tell of them, about 0.9 kB each."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+
+__all__ = ["EVENT_BYTES", "ToolEvents", "number_of"]
+
+#: Bytes of each event as it is sent in, give or take a few.
+EVENT_BYTES: Final = 900
+
+_CWD: Final = "/home/dev/project/services/billing"
+_FILE: Final = f"{_CWD}/src/billing/invoices.py"
+_SOURCE: Final = (
+    "def total(invoice: Invoice) -> Money:\n    lines = (line.price * line.quantity for line in invoice.lines)\n"
+    '    return sum(lines, start=Money(0, invoice.currency)).rounded("half-even")\n\n\n'
+)
+_REPORT: Final = (
+    "tests/test_invoices.py::test_total PASSED [ 33%]\ntests/test_invoices.py::test_rounding PASSED [ 66%]\n"
+    "tests/test_invoices.py::test_currency PASSED [100%]\n\n============ 3 passed in 0.42s ============\n"
+)
+_REMARK: Final = "The totals differ by a cent where a discount applies to more than one line of an invoice. "
+
+#: What agents call, with what, and what comes of it.
+_CALLS: Final[Sequence[tuple[str, dict[str, Any], str]]] = (
+    ("Bash", {"command": "python -m pytest -q tests/test_invoices.py --maxfail=1", "timeout": 120_000}, _REPORT),
+    ("Read", {"file_path": _FILE, "offset": 120, "limit": 60}, _SOURCE),
+    ("Edit", {"file_path": _FILE, "old_string": "half-even", "new_string": "half-up", "replace_all": False}, _SOURCE),
+    ("mcp__tracker__search_issues", {"query": "rounding of totals", "state": "open", "limit": 20}, _REMARK),
+)
+
+
+class ToolEvents:
+    """An endless row of tool calls, each a ``tool_start`` and the ``tool_stop`` of the same correlation id.
+
+    Attributes:
+        made: How many events were made; they are numbered from 0, and their ids end in their numbers.
+    """
+
+    def __init__(self, sessions: int = 8) -> None:
+        """Spread the calls over ``sessions`` agent sessions."""
+        self.made = 0
+        self._sessions = sessions
+
+    def take(self, count: int) -> list[bytes]:
+        """The next ``count`` events as JSON."""
+        first, self.made = self.made, self.made + count
+        made = []
+        for number in range(first, first + count):
+            call = number >> 1
+            session = call % self._sessions
+            template = _TEMPLATES[number % len(_TEMPLATES)]
+            made.append(template % (number, session, session, call))
+        return made
+
+
+def number_of(event: dict[str, Any]) -> int:
+    """The number of an event that :class:`ToolEvents` made."""
+    return int(event["id"][-10:])
+
+
+def _template(kind: str, tool: str, members: dict[str, Any], filled: str, text: str) -> bytes:
+    """An event with gaps for its number, its session (twice) and its call; ``text`` fills it up to its size."""
+    data = {"tool": tool, **members, filled: ""}
+    event = {
+        "specversion": "1.0",
+        "id": "event-NUMBER",
+        "source": "/claude-code/SESSION",
+        "type": kind,
+        "time": "2026-11-28T09:30:00.123456Z",
+        "session": "SESSION",
+        "correlationid": "toolu_01CALL",
+        "project": _CWD,
+        "host": "workstation-7",
+        "data": data,
+    }
+    gaps = {b"NUMBER": b"%010d", b"SESSION": b"5e55104e-7d1c-4c55-9a0b-%012x", b"CALL": b"%016d"}
+    bare = orjson.dumps(event)
+    for name, gap in gaps.items():
+        bare = bare.replace(name, gap % 0)
+    room = EVENT_BYTES - len(bare)
+    data[filled] = _cut(text * (room // len(text) + 1), room)
+    template = orjson.dumps(event).replace(b"%", b"%%")
+    for name, gap in gaps.items():
+        template = template.replace(name, gap)
+    return template
+
+
+def _cut(text: str, size: int) -> str:
+    """The beginning of ``text`` that takes ``size`` bytes as JSON; escapes count as they are written."""
+    text = text[:size]
+    while len(orjson.dumps(text)) - 2 > size:
+        text = text[:-1]
+    return text
+
+
+_TEMPLATES: Final = [
+    template
+    for tool, arguments, outcome in _CALLS
+    for template in (
+        _template("tool_start", tool, {"input": arguments, "cwd": _CWD}, "description", _REMARK),
+        _template("tool_stop", tool, {"input": arguments, "outcome": "success"}, "output", outcome),
+    )
+]

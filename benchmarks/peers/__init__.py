@@ -1,0 +1,1 @@
+"""The servers that Eventyard is measured against, each as small as its documentation shows it."""

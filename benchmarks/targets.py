@@ -1,0 +1,125 @@
+"""What Eventyard is to reach, as ratios of figures of one run wherever that is possible."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from benchmarks.measurement import Figures
+
+__all__ = ["TARGETS", "Target", "Verdict"]
+
+#: Behind ratios.
+_TIMES: Final = "\N{MULTIPLICATION SIGN}"
+
+#: The median figures of each case, by its name.
+Results = Mapping[str, Figures]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a target.
+
+    Attributes:
+        text: The target.
+        limit: The figure to reach, with its unit.
+        measured: The figure that was reached; ``None`` when a case was not measured.
+        met: Whether it was reached.
+    """
+
+    text: str
+    limit: str
+    measured: str | None
+    met: bool | None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure that is to be at least, or at most, so much.
+
+    Attributes:
+        text: What it is about.
+        measure: Gives the figure; raises ``KeyError`` when a case was not measured.
+        limit: The bound.
+        at_least: Whether it is a lower bound.
+        unit: Behind the figures; by default they are ratios.
+    """
+
+    text: str
+    measure: Callable[[Results], float]
+    limit: float
+    at_least: bool = True
+    unit: str = _TIMES
+
+    def judge(self, results: Results) -> Verdict:
+        """Whether ``results`` reach it."""
+        limit = f"{'≥' if self.at_least else '≤'} {_text(self.limit, self.unit)}"
+        try:
+            value = self.measure(results)
+        except KeyError:
+            return Verdict(self.text, limit, None, None)
+        met = value >= self.limit if self.at_least else value <= self.limit
+        return Verdict(self.text, limit, _text(value, self.unit), met)
+
+
+def _text(value: float, unit: str) -> str:
+    number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{number} {unit}".strip()
+
+
+def _figure(case: str, name: str) -> Callable[[Results], float]:
+    return lambda results: results[case][name]
+
+
+def _ratio(case: str, other: str, name: str) -> Callable[[Results], float]:
+    return lambda results: results[case][name] / results[other][name]
+
+
+def _fanout() -> Sequence[Target]:
+    targets = []
+    names = {
+        "stock": "{} stock clients, events in by batches: deliveries against {}",
+        "batch": "{} `batch` clients: deliveries against {} (stock clients)",
+        "single": "{} stock clients, one event a request: deliveries against {}",
+    }
+    main = {
+        ("stock", "python-socketio"): 10.0,
+        ("stock", "node"): 4.0,
+        ("batch", "python-socketio"): 15.0,
+        ("single", "python-socketio"): 2.0,
+        ("single", "node"): 1.0,
+    }
+    for (mode, peer), limit in main.items():
+        other = "stock" if mode == "batch" else mode
+        measure = _ratio(f"fanout/{mode}/50/eventyard", f"fanout/{other}/50/{peer}", "deliveries_per_s")
+        targets.append(Target(names[mode].format(50, peer), measure, limit))
+    for mode in ("stock", "single"):
+        for clients in (1, 10, 200, 1000):
+            measure = _ratio(
+                f"fanout/{mode}/{clients}/eventyard",
+                f"fanout/{mode}/{clients}/python-socketio",
+                "deliveries_per_s",
+            )
+            targets.append(Target(names[mode].format(clients, "python-socketio"), measure, 1.0))
+    return targets
+
+
+TARGETS: Sequence[Target] = (
+    *_fanout(),
+    Target(
+        "`POST /v1/events`, one event a request: against a bare aiohttp handler",
+        _ratio("ingest/single/eventyard", "ingest/single/aiohttp", "events_per_s"),
+        0.6,
+    ),
+    Target("`POST /v1/events` in batches of 100", _figure("ingest/batch/eventyard", "events_per_s"), 25_000, unit="/s"),
+    Target(
+        "`publish` on `/ingest` in batches of 100",
+        _figure("ingest/publish/eventyard", "events_per_s"),
+        25_000,
+        unit="/s",
+    ),
+    Target(
+        "batches of 100 against one event a request",
+        _ratio("ingest/batch/eventyard", "ingest/single/eventyard", "events_per_s"),
+        4,
+    ),
+)
