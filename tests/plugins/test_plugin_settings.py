@@ -76,6 +76,14 @@ def test_a_default_is_nobody_elses() -> None:
     [
         ({"endpoints": [{"types": []}]}, 'plugin.configured.endpoints.0: the field "url" is required'),
         ({"endpoints": [{"url": "u", "retry": {"attempts": 0}}]}, "plugin.configured.endpoints.0.retry.attempts: "),
+        (
+            {"endpoints": [{"url": "u"}, {"url": "u", "type": []}]},
+            "plugin.configured.endpoints.1.type is no setting of this plugin; did you mean 'types'?",
+        ),
+        (
+            {"named": {"a": {"ur": "u"}}},
+            "plugin.configured.named.a.ur is no setting of this plugin; did you mean 'url'?",
+        ),
         ({"proxy": {"types": []}}, 'plugin.configured.proxy: the field "url" is required'),
     ],
 )

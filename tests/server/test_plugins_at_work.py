@@ -214,6 +214,31 @@ async def test_emit_gets_committed_events_in_order_and_delays_nobody(
     ]
 
 
+class Choosy(Plugin):
+    """Wants what its user says."""
+
+    config_schema = {"type": "object", "properties": {"types": {"type": "array", "items": {"type": "string"}}}}
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def configure(self, table: Mapping[str, Any]) -> None:
+        self.applies_to = tuple(table["types"])
+
+    @hookimpl
+    def enrich(self, event: Event) -> None:
+        self.seen.append(event.type)
+
+
+async def test_the_settings_may_say_which_types_a_plugin_is_called_for(
+    start_server: StartServer, make_event: MakeEvent
+) -> None:
+    plugin = Choosy()
+    server = await start_server({"choosy": plugin}, plugin={"choosy": {"types": ["tool_stop"]}})
+    await server.publish(make_event("tool_start"), make_event("tool_stop"))
+    assert plugin.seen == ["tool_stop"]
+
+
 class RoomNamespace(Namespace):
     name = "/teams"
 

@@ -1,6 +1,6 @@
 """A plugin's own table of settings: checked against the schema that the plugin ships, defaults filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -25,11 +25,9 @@ def check_table(
     Raises:
         PluginError: A key is unknown or a value does not satisfy the schema; names all of them.
     """
-    properties: Mapping[str, Any] = (schema or {}).get("properties", {})
+    closed = {**(schema or {}), "additionalProperties": False}
     problems = [
-        f"plugin.{name}.{key} is no setting of this plugin" + did_you_mean(key, properties)
-        for key in table
-        if key not in properties
+        f"{place} is no setting of this plugin{hint}" for place, hint in _unknown(table, closed, f"plugin.{name}")
     ]
     complete: dict[str, Any] = _completed(table, schema or {})
     if schema is not None and not problems:
@@ -39,6 +37,20 @@ def check_table(
     if problems:
         raise PluginError("; ".join(problems))
     return complete
+
+
+def _unknown(value: Any, rule: Any, place: str) -> Iterator[tuple[str, str]]:
+    """The members of ``value``, at every depth, for which ``rule`` leaves no room, each with what may be meant."""
+    if isinstance(value, list) and isinstance(rule, Mapping):
+        for number, item in enumerate(value):
+            yield from _unknown(item, rule.get("items"), f"{place}.{number}")
+    if isinstance(value, Mapping) and isinstance(rule, Mapping):
+        rules, others = rule.get("properties", {}), rule.get("additionalProperties")
+        for key, member in value.items():
+            if key not in rules and others is False:
+                yield f"{place}.{key}", did_you_mean(key, rules)
+            else:
+                yield from _unknown(member, rules.get(key, others), f"{place}.{key}")
 
 
 def _completed(value: Any, rule: Any) -> Any:

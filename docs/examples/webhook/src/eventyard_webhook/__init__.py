@@ -1,0 +1,5 @@
+"""A sink that posts events to webhooks."""
+
+from eventyard_webhook.plugin import WebhookPlugin
+
+__all__ = ["WebhookPlugin"]
