@@ -9,8 +9,16 @@ import pytest
 import socketio
 from aiohttp import web
 from engineio.packet import MESSAGE, NOOP, Packet
-from eventyard.delivery import Burst, EngineSocket, bound_queues, engine_sessions, event_message, upgrade_requested
-from eventyard.delivery.engine import POLL_PACKETS, BoundedQueue
+from eventyard.delivery import (
+    Bound,
+    Burst,
+    EngineSocket,
+    bound_queues,
+    engine_sessions,
+    event_message,
+    upgrade_requested,
+)
+from eventyard.delivery.queue import POLL_PACKETS, BoundedQueue
 
 OpenRaw = Callable[..., Awaitable[Any]]
 
@@ -190,14 +198,34 @@ async def test_the_backlog_grows_while_the_client_does_not_read_and_goes_when_it
     client = await open_raw(bare.url, transport)
     socket = await join(bare, client)
     await socket.settle()
-    assert not socket.is_full(100_000)
+    assert not socket.is_full(Bound(100_000, 1000))
     numbers = iter(range(1_000))
-    while not socket.is_full(100_000):
+    while not socket.is_full(Bound(100_000, 1000)):
         socket.write(burst(next(numbers), size=50_000))
     assert socket.backlog() > 100_000
     await client.receive_events("n", next(numbers))
     await until(lambda: not socket.backlog())
-    assert not socket.is_full(100_000)
+    assert not socket.is_full(Bound(100_000, 1000))
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_many_small_frames_are_a_backlog_too(bare: BareServer, open_raw: OpenRaw, transport: str) -> None:
+    """As soon as there is more than 64 KiB of them on a websocket."""
+    client = await open_raw(bare.url, transport)
+    socket = await join(bare, client)
+    await socket.settle()
+    bound, numbers = Bound(1 << 30, 600), iter(range(10_000))
+    # What the kernel takes does not count.
+    while not socket.backlog():
+        socket.write(burst(next(numbers), size=50_000))
+        await asyncio.sleep(0.001)
+    while not socket.is_full(bound):
+        socket.write(burst(next(numbers), size=100))
+    assert 600 * 100 < socket.backlog() < 64 * 1024 + 50_000 + 610 * 400
+    # On long polling, more bytes would not be allowed either.
+    assert transport != "polling" or socket.backlog() < 256 * 1024
+    await client.receive_events("n", next(numbers))
+    assert not socket.is_full(bound)
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

@@ -261,14 +261,20 @@ async def test_a_choice_of_types_has_no_holes_where_only_others_were(open_journa
         assert ([each.offset for each in page.records], page.holes) == ([9, 10], [Hole(2, 8)])
 
 
-async def test_the_newest_so_many_events_or_bytes_begin_behind_an_offset(open_journal: Open) -> None:
+async def test_the_newest_so_many_events_or_bytes_begin_right_behind_an_offset(open_journal: Open) -> None:
     journal = open_journal(max_buffer_size=5)
     await journal.append([record(event_type=name, data={"text": "x" * 900}) for name in "aabbbbbb"])
     assert await offsets(journal) == [1, 2, 4, 5, 6, 7, 8]
     assert journal.newest("tools", 3, 1 << 20) == 5
-    assert journal.newest("tools", 5, 1 << 20) == 2
+    assert journal.newest("tools", 5, 1 << 20) == 3
     assert journal.newest("tools", 100, 1 << 20) == 0
     assert journal.newest("tools", 100, 3500) == 5
+    assert journal.newest("tools", 100, 10) == 8
+    assert journal.newest("tools", 3, 1 << 20, after=4) == 5
+    assert journal.newest("tools", 3, 1 << 20, after=6) == 6
+    assert journal.newest("tools", 2, 1 << 20, types={"a"}) == 0
+    assert journal.newest("tools", 1, 1 << 20, types={"a"}) == 1
+    assert journal.newest("tools", 1, 1 << 20, sessions={"s1"}) == 0
 
 
 async def test_who_appended_learns_the_offsets(journal: Journal) -> None:

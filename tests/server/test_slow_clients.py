@@ -142,6 +142,22 @@ async def test_a_client_that_stops_reading_is_bounded_and_catches_up(
     assert slow.received[0][0] == ("events" if auth else "tool_start")
 
 
+async def test_many_small_frames_are_too_much_for_a_client_that_does_not_read(
+    start_server: StartServer, join: Join, http: aiohttp.ClientSession, make_event: MakeEvent
+) -> None:
+    server = await start_server(delivery={"max_lag_bytes": 1 << 30, "max_lag_frames": 600}, max_buffer_size=100_000)
+    slow = await join(server)
+    backlogs: list[int] = []
+    for _ in range(40):
+        await server.publish(*(make_event() for _ in range(500)))
+        backlogs += [connection["backlog_bytes"] for connection in await connections(http, server)]
+    assert 64 * 1024 < max(backlogs) < 800_000
+    async with asyncio.timeout(10):
+        while len(slow.received) < 20_001:
+            await slow.read()
+    assert [int(body["sequence"]) for _, body in slow.received[1:]] == list(range(1, 20_001))
+
+
 async def test_a_lagging_client_is_told_on_system(
     start_server: StartServer, join: Join, connect: Connect, make_event: MakeEvent
 ) -> None:

@@ -91,6 +91,37 @@ async def test_what_can_be_read_again_soon_is_no_gap(
     assert client.named("gap") == []
 
 
+async def test_what_can_be_read_again_is_read_again_while_others_wait_for_other_pages(
+    server: AsyncServer,
+    disk: Disk,
+    connect: Connect,
+    make_event: MakeEvent,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Pages are held for others as long as somebody wants one; a failure is not."""
+    caplog.set_level("DEBUG", "eventyard.delivery")
+    read, go_on = server._parts.journal.read, asyncio.Event()
+
+    async def slow(stream: str, *arguments: Any, **named: Any) -> Any:
+        if stream == "errors":
+            await go_on.wait()
+        return await read(stream, *arguments, **named)
+
+    monkeypatch.setattr(server._parts.journal, "read", slow)
+    await server.publish({"type": "error", "source": "/test", "data": {"message": "it broke", "kind": "tool_failed"}})
+    other = await connect(server, "/errors")
+    disk.damage(4)
+    client = await connect(server, "/tools", auth={"resume": "earliest"})
+    async with asyncio.timeout(5):
+        while "is read again" not in caplog.text:
+            await asyncio.sleep(0.01)
+    disk.heal(4)
+    assert len(await client.wait("tool_start", 10)) == 10
+    go_on.set()
+    await other.wait("error")
+
+
 async def test_a_journal_that_cannot_be_read_is_an_error_that_is_told_once(
     server: AsyncServer, disk: Disk, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,5 +1,6 @@
 """From the journal to the clients: streams, subscribers and the one flush path."""
 
+from eventyard.delivery.bound import Bound
 from eventyard.delivery.broadcaster import Broadcaster
 from eventyard.delivery.connection import Connection
 from eventyard.delivery.engine import EngineSocket, bound_queues, engine_sessions, upgrade_requested
@@ -14,6 +15,7 @@ from eventyard.delivery.watchdog import Watchdog
 
 __all__ = [
     "PROTOCOL_VERSION",
+    "Bound",
     "Broadcaster",
     "Burst",
     "Connection",

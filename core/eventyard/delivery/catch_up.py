@@ -2,6 +2,7 @@
 
 import asyncio
 
+from eventyard.delivery.bound import Bound
 from eventyard.delivery.frames import Burst
 from eventyard.delivery.gap import Gaps
 from eventyard.delivery.pages import Pages
@@ -12,7 +13,6 @@ from eventyard.delivery.subscriber import Subscriber
 from eventyard.delivery.view import empty_batch
 from eventyard.delivery.window import Window
 from eventyard.errors import JournalError
-from eventyard.settings import DeliverySettings
 
 __all__ = ["CatchUp", "level"]
 
@@ -20,13 +20,14 @@ __all__ = ["CatchUp", "level"]
 class CatchUp:
     """Gives clients what they have not been given, no faster than they take it, and makes them live."""
 
-    def __init__(self, pages: Pages, gaps: Gaps, patience: Patience, settings: DeliverySettings) -> None:
-        """Read ``pages``, tell of ``gaps``, and wait for clients with ``patience``."""
+    def __init__(self, pages: Pages, gaps: Gaps, patience: Patience, bound: Bound) -> None:
+        """Read ``pages``, tell of ``gaps``, and wait with ``patience`` for clients that have ``bound`` on the way."""
         self._pages = pages
         self._gaps = gaps
         self._patience = patience
         self._replay = Replay(gaps)
-        self._max_lag_bytes = settings.max_lag_bytes
+        self._bound = bound
+        self._half = bound.half
 
     async def run(self, subscriber: Subscriber) -> None:
         """Give ``subscriber`` what it has not been given, and make it live; or give up when it is gone."""
@@ -41,7 +42,7 @@ class CatchUp:
                 if subscriber.state in {ConnectionState.SYNCING, ConnectionState.LAGGING}:
                     subscriber.change(ConnectionState.LIVE)
                 return
-            if socket.is_full(self._max_lag_bytes // 2):
+            if socket.is_full(self._half):
                 if not await self._patience.until_taken(subscriber):
                     return
                 continue
@@ -61,8 +62,6 @@ class CatchUp:
                 socket.write(Burst(self._replay.messages(subscriber, page)))
                 subscriber.cursor = page.through
                 stream.note_had(page.through)
-            # A journal may answer from memory, without waiting; the others get their turn all the same.
-            await asyncio.sleep(0)
 
     async def _acknowledged(self, subscriber: Subscriber, window: Window) -> bool:
         """Wait for room in the window of a client, and let pass what needs none; whether it has acknowledged."""
@@ -70,7 +69,7 @@ class CatchUp:
         while not window.room:
             if not await self._patience.until_acknowledged(subscriber, window, since):
                 return False
-            if subscriber.withheld and not subscriber.connection.socket.is_full(self._max_lag_bytes):
+            if subscriber.withheld and not subscriber.connection.socket.is_full(self._bound):
                 self._pass_on(subscriber)
         return True
 

@@ -10,17 +10,17 @@ because aiohttp writes each frame in one step without waiting.
 
 import asyncio
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
 import socketio
 from aiohttp import web
 from engineio.packet import MESSAGE, NOOP, Packet
 
+from eventyard.delivery.bound import Bound, FrameCount
 from eventyard.delivery.frames import CLOSE_GOING_AWAY, Burst
+from eventyard.delivery.queue import BoundedQueue
 
 __all__ = [
-    "POLL_PACKETS",
-    "BoundedQueue",
     "EngineSocket",
     "bound_queues",
     "engine_sessions",
@@ -28,83 +28,14 @@ __all__ = [
     "upgrade_requested",
 ]
 
-#: Packets in one long-polling answer: python-engineio's client refuses an answer with more.
-POLL_PACKETS: Final = 16
-
-#: Bytes that may wait in a socket's own queue before acknowledgements and pings are dropped.
-_QUEUE_BYTES: Final = 4 * 1024 * 1024
-
 #: Bytes of events that may wait for a long-polling client, which takes few at a time.
 _POLLING_BYTES: Final = 256 * 1024
 
-#: What a packet costs in memory besides its text, in bytes.
-_PACKET_BYTES: Final = 256
+#: Up to so many bytes in a websocket's buffer, frames are not counted: a client that keeps up must cost nothing more.
+_UNCOUNTED_BYTES: Final = 64 * 1024
 
 #: Where python-engineio's aiohttp driver puts the request that opened a session.
 _REQUEST: Final = "aiohttp.request"
-
-
-class BoundedQueue(asyncio.Queue[Any]):
-    """A socket's queue of outgoing packets that never waits and never grows without end.
-
-    python-engineio's own is unbounded: a client that sends requests and reads no answers would fill the memory
-    (https://github.com/miguelgrinberg/python-engineio/issues/133). A packet that finds the queue full is dropped and
-    the queue is marked, so that the connection can be closed. The end mark ``None`` always fits.
-
-    Attributes:
-        overflowed: Whether a packet was dropped.
-        size: Bytes of all packets in it, about.
-    """
-
-    overflowed = False
-
-    def _init(self, maxsize: int) -> None:
-        super()._init(maxsize)
-        self.size = 0
-        self._taken = 0
-
-    def _put(self, item: Any) -> None:
-        super()._put(item)
-        self.size += _size(item)
-
-    def _get(self) -> Any:
-        item = super()._get()
-        self.size -= _size(item)
-        self._taken += 1
-        return item
-
-    async def put(self, item: Any) -> None:
-        """Queue ``item``, or mark the queue when it is full."""
-        if item is not None and self.size >= _QUEUE_BYTES:
-            self.overflowed = True
-        else:
-            self.put_nowait(item)
-
-    async def get(self) -> Any:
-        """Wait for the first packet of a long-polling answer."""
-        self._taken = 0
-        return await super().get()
-
-    def get_nowait(self) -> Any:
-        """Give a further packet of the answer.
-
-        Raises:
-            asyncio.QueueEmpty: There is none, or the answer is full.
-        """
-        if self._taken >= POLL_PACKETS:
-            raise asyncio.QueueEmpty
-        return super().get_nowait()
-
-    def clear(self) -> None:
-        """Drop all packets."""
-        while not self.empty():
-            self._get()
-
-
-def _size(packet: Packet | None) -> int:
-    if packet is None:
-        return 0
-    return _PACKET_BYTES + (len(packet.data) if isinstance(packet.data, str) else 0)
 
 
 class EngineSocket:
@@ -125,6 +56,8 @@ class EngineSocket:
         self._transport: asyncio.Transport | None = None
         # How many messages went into the queue, ever.
         self._queued = 0
+        # What was written since the client no longer keeps up.
+        self._frames: FrameCount | None = None
         self._closing: asyncio.Future[None] | None = None
 
     @property
@@ -172,6 +105,8 @@ class EngineSocket:
             # uvloop raises on a write to a closed transport.
             if not self._transport.is_closing():
                 self._transport.write(burst.websocket)
+                if self._frames is not None:
+                    self._frames.add(burst)
         elif not self._socket.closed:
             for text in burst.texts:
                 self._queue.put_nowait(Packet(MESSAGE, data=text))
@@ -181,11 +116,19 @@ class EngineSocket:
         """Bytes that were written and are not yet with the operating system, or picked up by a poll."""
         return self._queue.size if self._transport is None else self._transport.get_write_buffer_size()
 
-    def is_full(self, limit: int) -> bool:
-        """Whether the client is behind: more than ``limit`` bytes are on the way, less for a long-polling client."""
+    def is_full(self, bound: Bound) -> bool:
+        """Whether the client is behind: more than ``bound`` is on the way, or less for a long-polling client."""
         if self._transport is None:
-            return self._queue.size > min(limit, _POLLING_BYTES)
-        return self._transport.get_write_buffer_size() > limit
+            return self._queue.size > min(bound.size, _POLLING_BYTES) or self._queue.qsize() > bound.frames
+        buffered = self._transport.get_write_buffer_size()
+        if buffered <= _UNCOUNTED_BYTES:
+            self._frames = None
+            return buffered > bound.size
+        if self._frames is None:
+            self._frames = FrameCount()
+        # Answers to the client's own requests wait in the queue.
+        frames = self._frames.waiting(buffered) + self._queue.qsize()
+        return buffered + self._queue.size > bound.size or frames > bound.frames
 
     def close(self) -> None:
         """Send what is written, say goodbye and close; a long-polling client gets it if one of its polls waits."""

@@ -12,9 +12,9 @@ from eventyard.metrics import Metrics
 __all__ = ["GapReason", "Gaps"]
 
 #: ``trimmed``: it is not kept any more. ``epoch_changed``: the client's cursor is of another store. ``slow_consumer``:
-#: events without an offset, for which there was no room while the client caught up. ``store_error``: the journal could
-#: not be read.
-GapReason = Literal["trimmed", "epoch_changed", "slow_consumer", "store_error"]
+#: events without an offset, for which there was no room while the client caught up. ``limit``: it is more than one
+#: client is given. ``store_error``: the journal could not be read.
+GapReason = Literal["trimmed", "epoch_changed", "slow_consumer", "limit", "store_error"]
 
 
 class Gaps:

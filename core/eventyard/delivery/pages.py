@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Final
 
 from eventyard.delivery.subscriber import Subscriber
@@ -17,6 +19,9 @@ log = logging.getLogger(__name__)
 _PAGE_EVENTS: Final = 500
 _PAGE_BYTES: Final = 256 * 1024
 
+# How many pages are held for others who want the same: those who come back together read the same pages.
+_HELD: Final = 8
+
 # A journal that cannot be read is tried again after these pauses, in seconds: what goes by itself goes soon.
 _PAUSES: Final = (0.1, 0.4, 1.5)
 
@@ -28,43 +33,81 @@ UnreadableListener = Callable[[str, JournalError], None]
 
 
 class Pages:
-    """Reads pages for clients that catch up, and tries again where the journal cannot be read."""
+    """Reads pages for clients that catch up, so many at a time, and tries again where the journal cannot be read."""
 
-    def __init__(self, report: UnreadableListener) -> None:
-        """Have ``report`` told, now and then, of a stream that cannot be read."""
+    def __init__(self, turns: int, report: UnreadableListener) -> None:
+        """Read pages.
+
+        Args:
+            turns: So many clients have their turn at the same time.
+            report: Told, now and then, of a stream that cannot be read.
+        """
+        self._turns = asyncio.Semaphore(turns)
         self._report = report
         # When each stream was last reported, on the monotonic clock.
         self._reported: dict[str, float] = {}
+        self._held: OrderedDict[Hashable, asyncio.Future[Page]] = OrderedDict()
+        # How many clients want a page at the moment.
+        self._wanted = 0
 
     async def read(self, subscriber: Subscriber) -> Page:
-        """The page behind the cursor of ``subscriber``.
+        """The page behind the cursor of ``subscriber``, when it is its turn.
 
         Raises:
             JournalError: It could not be read, also not some time later.
         """
         for pause in _PAUSES:
             try:
-                return await self._attempt(subscriber)
+                return await self._turn(subscriber)
             except JournalError as error:
                 log.debug("stream %s is read again in %g s: %s", subscriber.stream.name, pause, error)
             await asyncio.sleep(pause)
         try:
-            return await self._attempt(subscriber)
+            return await self._turn(subscriber)
         except JournalError as error:
             self._tell(subscriber.stream.name, error)
             raise
 
-    @staticmethod
-    async def _attempt(subscriber: Subscriber) -> Page:
+    async def _turn(self, subscriber: Subscriber) -> Page:
+        self._wanted += 1
+        try:
+            async with self._turns:
+                page = await asyncio.shield(self._shared(subscriber))
+                # A journal may answer from memory, without waiting. A turn lasts until others had a chance to do
+                # something all the same, so that in between only so many pages are made messages of.
+                await asyncio.sleep(0)
+                return page
+        finally:
+            self._wanted -= 1
+            if not self._wanted:
+                self._held.clear()
+
+    def _shared(self, subscriber: Subscriber) -> asyncio.Future[Page]:
+        """The page, read by whoever wanted it first."""
         stream, view, window = subscriber.stream, subscriber.view, subscriber.window
-        return await stream.read(
-            subscriber.cursor,
-            stream.position,
-            events=_PAGE_EVENTS if window is None else min(window.room, _PAGE_EVENTS),
-            size=_PAGE_BYTES,
-            types=view.types,
-            sessions=view.sessions,
-        )
+        events = _PAGE_EVENTS if window is None else min(window.room, _PAGE_EVENTS)
+        key = stream.name, subscriber.cursor, events, view.types, view.sessions
+        reading = self._held.get(key)
+        if reading is None:
+            reading = self._held[key] = asyncio.ensure_future(
+                stream.read(
+                    subscriber.cursor,
+                    stream.position,
+                    events=events,
+                    size=_PAGE_BYTES,
+                    types=view.types,
+                    sessions=view.sessions,
+                )
+            )
+            reading.add_done_callback(partial(self._finish, key))
+            while len(self._held) > _HELD:
+                self._held.popitem(last=False)
+        return reading
+
+    def _finish(self, key: Hashable, reading: asyncio.Future[Page]) -> None:
+        """Let go of a page that could not be read; perhaps nobody is there any more who would hear of it."""
+        if (reading.cancelled() or reading.exception() is not None) and self._held.get(key) is reading:
+            del self._held[key]
 
     def _tell(self, stream: str, error: JournalError) -> None:
         now = time.monotonic()

@@ -1,11 +1,12 @@
 """Where a client starts to read: what it asks for when it joins, and what it is told."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from eventyard.delivery.stream import Stream
+from eventyard.delivery.view import View
 from eventyard.journal import Journal
+from eventyard.settings import DeliverySettings
 
 __all__ = ["Cursor", "Resume", "Start", "start_of"]
 
@@ -27,16 +28,19 @@ class Start:
     """Where a client starts to read.
 
     Attributes:
-        offset: It is given what is behind this offset.
+        offset: It is given what is behind this offset, or told of it.
         reason: ``ok`` when the cursor holds, ``new`` without one, ``trimmed`` when part of what it missed is gone,
-            ``epoch_changed`` or ``ahead`` when the cursor belongs to another store.
+            ``limit`` when it is more than one client is given, ``epoch_changed`` or ``ahead`` when the cursor belongs
+            to another store.
         fresh_after: For a client without a cursor: events up to here that some client has had are left out, unless
             their policy is *always buffer*.
+        passed_over: With ``limit``: it is told of what is behind ``offset`` up to here, and given what follows.
     """
 
     offset: int
-    reason: Literal["ok", "new", "trimmed", "epoch_changed", "ahead"]
+    reason: Literal["ok", "new", "trimmed", "limit", "epoch_changed", "ahead"]
     fresh_after: int | None = None
+    passed_over: int | None = None
 
     @property
     def recovered(self) -> bool:
@@ -44,21 +48,37 @@ class Start:
         return self.reason in {"ok", "new"}
 
 
-def start_of(
-    resume: Resume, stream: Stream, journal: Journal, *, always_buffered: bool, types: Collection[str] | None
-) -> Start:
+def start_of(resume: Resume, stream: Stream, journal: Journal, view: View, settings: DeliverySettings) -> Start:
     """Where a client that asks for ``resume`` starts to read.
 
     Args:
         resume: What it asks for.
         stream: The stream that it joins, with nothing pending.
         journal: Where the stream is kept.
-        always_buffered: Whether the stream has a type whose events every new client is given.
-        types: The types whose events it wants; ``None`` for all.
+        view: What it wants to see.
+        settings: How much one client is given of what it missed.
     """
+    start = _wanted(resume, stream, journal, view)
+    newest = journal.newest(
+        stream.name,
+        settings.replay_events,
+        settings.replay_bytes,
+        after=start.offset,
+        types=view.types,
+        sessions=view.sessions,
+    )
+    if newest == start.offset:
+        return start
+    if start.reason in {"epoch_changed", "ahead"}:
+        # It is told that it missed something that nobody can count. This belongs to it.
+        return replace(start, offset=newest)
+    return replace(start, reason="limit", passed_over=newest)
+
+
+def _wanted(resume: Resume, stream: Stream, journal: Journal, view: View) -> Start:
     before_oldest = journal.oldest(stream.name) - 1
     if resume is None:
-        if always_buffered:
+        if stream.always_buffered:
             return Start(before_oldest, "new", stream.had)
         return Start(min(stream.had, stream.position), "new", stream.had)
     if resume == "latest":
@@ -69,5 +89,5 @@ def start_of(
         return Start(before_oldest, "epoch_changed")
     if resume.offset > stream.position:
         return Start(before_oldest, "ahead")
-    missing = journal.missing_after(stream.name, resume.offset, types)
+    missing = journal.missing_after(stream.name, resume.offset, view.types)
     return Start(resume.offset, "trimmed" if missing else "ok")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
+from eventyard.delivery.bound import Bound
 from eventyard.delivery.frames import Burst
 from eventyard.delivery.state import ConnectionState
 from eventyard.delivery.subscriber import Subscriber
@@ -52,7 +53,7 @@ class Stream:
         namespace: str,
         journal: Journal,
         metrics: Metrics,
-        max_lag_bytes: int,
+        bound: Bound,
         *,
         always_buffered: bool,
         current: Callable[[Record], Record | None],
@@ -63,7 +64,7 @@ class Stream:
             namespace: Its namespace.
             journal: Where its events are kept.
             metrics: Where frames are counted.
-            max_lag_bytes: A client with more on the way leaves the live ones.
+            bound: A client with more on the way leaves the live ones.
             always_buffered: Whether it has a type whose events every new client is given.
             current: Gives a stored event as the current version of its type has it, if it can be up-cast.
         """
@@ -76,7 +77,7 @@ class Stream:
         self.latest: dict[str, bytes] = {}
         self._journal = journal
         self._metrics = metrics
-        self._max_lag_bytes = max_lag_bytes
+        self._bound = bound
         self._current = current
         self._outdated = 0
         self._groups: dict[View, _Group] = {}
@@ -192,7 +193,7 @@ class Stream:
             for subscriber in group.members:
                 socket = subscriber.connection.socket
                 socket.write(burst)
-                if socket.is_full(self._max_lag_bytes) or socket.needs_settling:
+                if socket.is_full(self._bound) or socket.needs_settling:
                     behind.append(subscriber)
             self._metrics.frames.inc(len(burst.messages) * len(group.members))
             self._metrics.frame_bytes.inc(burst.size * len(group.members))

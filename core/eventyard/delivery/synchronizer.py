@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import orjson
 
+from eventyard.delivery.bound import Bound
 from eventyard.delivery.catch_up import CatchUp, level
 from eventyard.delivery.frames import Burst, event_message
 from eventyard.delivery.gap import Gaps
@@ -49,6 +50,7 @@ class Synchronizer:
         metrics: Metrics,
         settings: DeliverySettings,
         *,
+        bound: Bound,
         flush: Callable[[], None],
         report: UnreadableListener,
     ) -> None:
@@ -57,15 +59,17 @@ class Synchronizer:
         Args:
             journal: Where the streams are kept.
             metrics: Where gaps are counted.
-            settings: How much may be on the way to a client, and for how long.
+            settings: How much one client is given, and how long it is waited for.
+            bound: How much may be on the way to a client.
             flush: Broadcasts all that is committed.
             report: Told that a stream cannot be read.
         """
         self._journal = journal
-        self._max_lag_bytes = settings.max_lag_bytes
+        self._settings = settings
+        self._half = bound.half
         self._gaps = Gaps(metrics)
         self._patience = Patience(settings.stall_timeout)
-        self._catch_up = CatchUp(Pages(report), self._gaps, self._patience, settings)
+        self._catch_up = CatchUp(Pages(settings.max_replays, report), self._gaps, self._patience, bound)
         self.flush = flush
 
     def join(self, subscriber: Subscriber, resume: Resume, snapshot: Callable[[], orjson.Fragment]) -> None:
@@ -126,9 +130,7 @@ class Synchronizer:
         await self._catch_up.run(subscriber)
 
     def _start(self, subscriber: Subscriber, resume: Resume) -> Start:
-        stream = subscriber.stream
-        types = subscriber.view.types
-        return start_of(resume, stream, self._journal, always_buffered=stream.always_buffered, types=types)
+        return start_of(resume, subscriber.stream, self._journal, subscriber.view, self._settings)
 
     def _greet(self, subscriber: Subscriber, start: Start, snapshot: orjson.Fragment) -> None:
         stream = subscriber.stream
@@ -150,12 +152,15 @@ class Synchronizer:
         if start.reason in {"epoch_changed", "ahead"}:
             # How much was missed in another store cannot be known.
             self._gaps.tell(subscriber, start.offset, start.offset + 1, "epoch_changed", None)
+        elif start.passed_over is not None:
+            self._gaps.tell(subscriber, start.offset, start.passed_over + 1, "limit", start.passed_over - start.offset)
+            subscriber.cursor = subscriber.sent = start.passed_over
 
     async def _recover(self, subscriber: Subscriber) -> None:
         socket = subscriber.connection.socket
         lagging = asyncio.get_running_loop().call_later(_GRACE, self._lag, subscriber)
         try:
-            while socket.is_full(self._max_lag_bytes // 2) and not socket.closed:
+            while socket.is_full(self._half) and not socket.closed:
                 if not await self._patience.until_taken(subscriber):
                     return
             if subscriber.state is ConnectionState.LAGGING:

@@ -4,45 +4,17 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from eventyard.events import BufferMode, BufferPolicy
 from eventyard.journal.interface import Hole
+from eventyard.journal.kept import Kept, Stretch
 from eventyard.journal.quota import Limits, Quotas
 
-__all__ = ["Index", "Kept", "Stretch"]
+__all__ = ["Index"]
 
 # How many events one page passes over for a choice of types or sessions: about 2 ms of the event loop.
 _MOST_PASSED: Final = 10_000
-
-
-class Kept(NamedTuple):
-    """One event that is kept.
-
-    Attributes:
-        stream: Name of its stream.
-        offset: Its place there.
-        type: Its event type.
-        session: The session that it belongs to.
-        size: Bytes of its envelope.
-        recorded: When it was accepted, in seconds since the epoch.
-    """
-
-    stream: str
-    offset: int
-    type: str
-    session: str | None
-    size: int
-    recorded: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A page without its events: the chosen offsets, and as in :class:`Page` what it covers and what is missing."""
-
-    offsets: list[int]
-    through: int
-    holes: list[Hole]
 
 
 @dataclass(slots=True)
@@ -162,15 +134,32 @@ class Index:
         last = self._last_hole(stream, types)
         return max(0, last - offset - self.kept_after(stream, offset, last))
 
-    def newest(self, stream: str, events: int, size: int) -> int:
-        """The smallest offset behind which at most so many events with so many bytes are kept."""
+    def newest(
+        self,
+        stream: str,
+        events: int,
+        size: int,
+        *,
+        after: int = 0,
+        types: Collection[str] | None = None,
+        sessions: Collection[str] | None = None,
+    ) -> int:
+        """The offset before the oldest of the newest events, at most so many with so many bytes; or ``after``."""
         known = self._stream(stream)
-        for offset in reversed(known.kept):
-            events -= 1
-            size -= known.kept[offset].size
-            if events < 0 or size < 0:
-                return offset
-        return 0
+        # Nearly always, and for nothing: the events behind it need not be looked at.
+        if known.head - after <= events and self.size <= size:
+            return after
+        before = known.head
+        for kept in reversed(known.kept.values()):
+            if kept.offset <= after:
+                break
+            if (types is None or kept.type in types) and (sessions is None or kept.session in sessions):
+                events -= 1
+                size -= kept.size
+                if events < 0 or size < 0:
+                    return before
+                before = kept.offset - 1
+        return after
 
     def stretch(
         self,

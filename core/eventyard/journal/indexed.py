@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from eventyard.journal.index import Index, Kept
+from eventyard.journal.index import Index
 from eventyard.journal.interface import CommitListener
+from eventyard.journal.kept import Kept
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 
@@ -35,9 +36,18 @@ class IndexedJournal:
         """How many offsets behind ``offset`` are not kept."""
         return self._index.missing_after(stream, offset, types)
 
-    def newest(self, stream: str, events: int, size: int) -> int:
-        """The smallest offset behind which at most so many events with so many bytes are kept."""
-        return self._index.newest(stream, events, size)
+    def newest(
+        self,
+        stream: str,
+        events: int,
+        size: int,
+        *,
+        after: int = 0,
+        types: Collection[str] | None = None,
+        sessions: Collection[str] | None = None,
+    ) -> int:
+        """The offset before the oldest of the newest events, at most so many with so many bytes; or ``after``."""
+        return self._index.newest(stream, events, size, after=after, types=types, sessions=sessions)
 
     def had(self, stream: str) -> int:
         """The last offset that any client was given."""

@@ -134,8 +134,26 @@ class Journal(Protocol):
     def missing_after(self, stream: str, offset: int, types: Collection[str] | None = None) -> int:
         """How many offsets behind ``offset`` are not kept, as far as events of ``types`` may have been there."""
 
-    def newest(self, stream: str, events: int, size: int) -> int:
-        """The smallest offset behind which at most so many events with so many bytes are kept."""
+    def newest(
+        self,
+        stream: str,
+        events: int,
+        size: int,
+        *,
+        after: int = 0,
+        types: Collection[str] | None = None,
+        sessions: Collection[str] | None = None,
+    ) -> int:
+        """The offset before the oldest of the newest events, at most ``events`` with at most ``size`` bytes.
+
+        Args:
+            stream: Name of the stream.
+            events: At most so many events.
+            size: At most so many bytes.
+            after: Only events behind this offset count; it is the answer when all of them are within the bounds.
+            types: Only events of these types count; ``None`` for all.
+            sessions: Only events of these sessions count; ``None`` for all.
+        """
 
     def had(self, stream: str) -> int:
         """The last offset that any client was given."""

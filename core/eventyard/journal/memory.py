@@ -5,9 +5,9 @@ import secrets
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from eventyard.journal.index import Kept
 from eventyard.journal.indexed import IndexedJournal
 from eventyard.journal.interface import Identity, Page
+from eventyard.journal.kept import Kept
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 

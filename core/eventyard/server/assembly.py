@@ -6,7 +6,7 @@ import socketio
 from aiohttp import web
 
 from eventyard.access import Credentials, HostAllowList, Origins, is_loopback
-from eventyard.delivery import Broadcaster, Stream, Synchronizer, Watchdog, bound_queues
+from eventyard.delivery import Bound, Broadcaster, Stream, Synchronizer, Watchdog, bound_queues
 from eventyard.errors import SettingsError
 from eventyard.events import BufferMode, Event
 from eventyard.http import (
@@ -78,6 +78,7 @@ class Assembly:
         self.namespaces = frozenset(self._handlers.by_name)
         self.journal = make_journal(settings, self.plugins)
         self._stored = StoredEvents(self.plugins)
+        self._bound = Bound(settings.delivery.max_lag_bytes, settings.delivery.max_lag_frames)
         self.streams = {stream.name: stream for stream in map(self._stream, self._handlers.by_name)}
         self.broadcaster = Broadcaster(self.streams, self._handlers.observers, self.metrics)
         self.journal.listen(self.broadcaster.send)
@@ -163,12 +164,11 @@ class Assembly:
             owned.type.namespace == namespace and owned.type.policy.mode is BufferMode.ALWAYS_BUFFER
             for owned in self.plugins.types.values()
         )
-        max_lag_bytes = self._settings.delivery.max_lag_bytes
         return Stream(
             namespace,
             self.journal,
             self.metrics,
-            max_lag_bytes,
+            self._bound,
             always_buffered=always_buffered,
             current=self._stored.current,
         )
@@ -194,6 +194,7 @@ class Assembly:
             self.journal,
             self.metrics,
             self._settings.delivery,
+            bound=self._bound,
             flush=self.broadcaster.flush,
             report=lambda stream, error: self.say(read_failure(stream, error)),
         )

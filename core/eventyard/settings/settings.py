@@ -43,11 +43,19 @@ class DeliverySettings:
 
     Attributes:
         max_lag_bytes: Bytes that may wait in memory for one slow client before it has to catch up from the journal.
-        stall_timeout: Seconds after which a client that takes nothing is closed.
+        max_lag_frames: Frames that may wait for one slow client; whichever bound is reached first counts.
+        stall_timeout: Seconds after which a client that takes or acknowledges nothing is closed.
+        replay_events: Events that one client is given of what it missed; the newest ones.
+        replay_bytes: Bytes of events that one client is given of what it missed.
+        max_replays: Clients that are given a page of what they missed at the same time; the others wait their turn.
     """
 
     max_lag_bytes: int = 1_048_576
+    max_lag_frames: int = 8192
     stall_timeout: float = 30
+    replay_events: int = 100_000
+    replay_bytes: int = 134_217_728
+    max_replays: int = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from eventyard.errors import JournalBusy, JournalError
-from eventyard.journal.index import Kept
 from eventyard.journal.indexed import IndexedJournal
 from eventyard.journal.interface import Hole, Identity, Page
+from eventyard.journal.kept import Kept
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 from eventyard.journal.sqlite.database import Database, Durability

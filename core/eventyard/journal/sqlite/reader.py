@@ -13,8 +13,8 @@ import orjson
 
 from eventyard.errors import JournalError
 from eventyard.events import BufferMode, BufferPolicy, Route
-from eventyard.journal.index import Kept
 from eventyard.journal.interface import Identity
+from eventyard.journal.kept import Kept
 from eventyard.journal.record import Placement, Record
 from eventyard.journal.sqlite.database import Database
 from eventyard.journal.sqlite.tables import offset_of, place_of, stream_of
