@@ -29,6 +29,7 @@ class Case:
         run: Measures it once.
         contender: The server.
         quick: Whether it belongs to a quick run.
+        once: Whether it is measured once instead of several times, since it takes long and varies little.
         slow: Whether it is measured only when it is asked for.
     """
 
@@ -36,6 +37,7 @@ class Case:
     run: Callable[["Bench"], Coroutine[None, None, Figures]]
     contender: Contender
     quick: bool = False
+    once: bool = False
     slow: bool = False
 
 

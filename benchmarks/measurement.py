@@ -9,7 +9,7 @@ from typing import Self
 
 import psutil
 
-__all__ = ["Figures", "Stopwatch", "median_of", "percentile"]
+__all__ = ["Figures", "Stopwatch", "cpu_seconds", "median_of", "percentile"]
 
 #: Named figures; the end of a name is the unit.
 Figures = dict[str, float]
@@ -51,7 +51,7 @@ class Stopwatch:
     @classmethod
     def start(cls, server: psutil.Process) -> Self:
         """Start."""
-        return cls(server, time.perf_counter(), _cpu_seconds(server), time.process_time(), _machine_seconds())
+        return cls(server, time.perf_counter(), cpu_seconds(server), time.process_time(), _machine_seconds())
 
     def read(self, done: float, unit: str) -> Figures:
         """What was reached since the start, and what it took.
@@ -66,7 +66,7 @@ class Stopwatch:
             server's memory.
         """
         wall = time.perf_counter() - self.begin
-        server = _cpu_seconds(self.server) - self._server_cpu
+        server = cpu_seconds(self.server) - self._server_cpu
         load = time.process_time() - self._load_cpu
         others = _machine_seconds() - self._machine_cpu - server - load
         return {
@@ -85,6 +85,7 @@ def _machine_seconds() -> float:
     return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
 
 
-def _cpu_seconds(process: psutil.Process) -> float:
+def cpu_seconds(process: psutil.Process) -> float:
+    """What a process has had of a processor so far."""
     times = process.cpu_times()
     return float(times.user + times.system)

@@ -29,7 +29,7 @@ def measure(bench: Bench, cases: Sequence[Case], results: Results, runs: int, te
             if missing is not None:
                 results.skipped[case.name] = missing
                 continue
-            if case.name in results.problems:
+            if case.name in results.problems or (case.once and run > 1):
                 continue
             try:
                 with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:

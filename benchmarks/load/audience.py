@@ -21,6 +21,12 @@ __all__ = ["Audience", "Listener"]
 #: Handshakes at the same time.
 _JOINING = 50
 
+#: How long clients are left alone after they have joined, in seconds.
+_SETTLING = 0.3
+
+#: Seconds without progress after which what is missing counts as lost.
+_PATIENCE = 10.0
+
 #: What may be kept of the stream for those who are behind, in bytes.
 _KEPT = 32 * 1024 * 1024
 
@@ -83,15 +89,14 @@ class Listener:
 
     Attributes:
         client: Its connection.
-        times: When something came, by :func:`time.perf_counter`; kept only when the audience keeps times.
-        counts: How many events it had after that.
     """
 
     def __init__(self, client: WebsocketClient, stream: _Stream, *, keeps_times: bool) -> None:
         """Listen with ``client``, which has joined."""
         self.client = client
-        self.times = array("d")
-        self.counts = array("q")
+        self._times = array("d")
+        #: How far it was by then: its position, or the complement of its count once it is apart.
+        self._marks = array("q")
         self._stream = stream
         self._keeps_times = keeps_times
         self._position = 0
@@ -127,8 +132,16 @@ class Listener:
         else:
             self._read_new(data)
         if self._keeps_times:
-            self.times.append(perf_counter())
-            self.counts.append(self.count)
+            self._times.append(perf_counter())
+            self._marks.append(self._position if self._arrivals is None else ~len(self._arrivals.numbers))
+
+    def arrival_times(self) -> list[float]:
+        """When each of its events came, in their order, by :func:`time.perf_counter`; if the audience keeps times."""
+        times: list[float] = []
+        for time, mark in zip(self._times, self._marks, strict=True):
+            count = ~mark if mark < 0 else self._stream.count(mark)
+            times.extend([time] * (count - len(times)))
+        return times
 
     def _read_new(self, data: bytes) -> None:
         """Take what nobody else has been sent yet, or what differs: everybody's pings come when they come."""
@@ -168,7 +181,7 @@ class Audience:
     """
 
     def __init__(self, *, keeps_times: bool = False) -> None:
-        """Gather nobody yet; ``keeps_times`` has each listener note when something came."""
+        """Gather nobody yet; ``keeps_times`` has each listener note when its events came."""
         self.listeners: list[Listener] = []
         self._stream = _Stream()
         self._keeps_times = keeps_times
@@ -176,16 +189,19 @@ class Audience:
     async def join(self, address: Address, clients: int, namespaces: Mapping[str, Any], greeting: str | None) -> None:
         """Connect ``clients`` more clients, see :class:`WebsocketClient`; all have to join before anything is sent."""
         turn = asyncio.Semaphore(_JOINING)
+        joined = [WebsocketClient(address, namespaces, greeting) for _ in range(clients)]
 
-        async def connect() -> None:
-            client = WebsocketClient(address, namespaces, greeting)
+        async def connect(client: WebsocketClient) -> None:
             async with turn:
                 await client.connect()
-            self.add(client)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(clients):
-                group.create_task(connect())
+            for client in joined:
+                group.create_task(connect(client))
+        # Who has joined becomes live a moment later, and is told until then who else joins.
+        await asyncio.sleep(_SETTLING)
+        for client in joined:
+            self.add(client)
 
     def add(self, client: WebsocketClient) -> None:
         """Take in a client that has joined."""
@@ -207,6 +223,15 @@ class Audience:
         self._stream.forget(position)
         alone = [listener.count for listener in self.listeners if listener.apart]
         return min([self._stream.count(position), *alone]) if len(alone) < len(self.listeners) else min(alone)
+
+    async def wait(self, events: int) -> None:
+        """Wait until every client has ``events``; not any more once a connection has ended or nothing comes."""
+        loop = asyncio.get_running_loop()
+        known, since = -1, loop.time()
+        while self.slowest < events and not self.failures() and loop.time() - since < _PATIENCE:
+            await asyncio.sleep(0.01)
+            if self.delivered != known:
+                known, since = self.delivered, loop.time()
 
     @property
     def messages(self) -> int:

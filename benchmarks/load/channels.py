@@ -22,6 +22,11 @@ class HttpChannel:
         self._path = path
         self._wrap = wrap
 
+    @classmethod
+    async def open(cls, address: Address, path: str = "/v1/events") -> "HttpChannel":
+        """Connect."""
+        return cls(await HttpConnection.open(address), path)
+
     def publish(self, events: list[bytes], done: Done) -> None:
         """Post ``events``; done with a status of 2xx that tells of nothing refused."""
         bodies = events if self._wrap is None else [self._wrap(event) for event in events]

@@ -1,13 +1,13 @@
-"""The events that are sent in: tool calls as Claude Code's hooks tell of them, about 0.9 kB each."""
+"""The events that are sent in, as Claude Code's hooks tell of them; tool calls have 0.9 kB each."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
 
-__all__ = ["EVENT_BYTES", "ToolEvents", "number_of"]
+__all__ = ["EVENT_BYTES", "ToolEvents", "file_event", "status_event", "tool_event"]
 
-#: Bytes of each event as it is sent in, give or take a few.
+#: Bytes of each tool event as it is sent in, give or take a few.
 EVENT_BYTES: Final = 900
 
 _CWD: Final = "/home/dev/project/services/billing"
@@ -46,23 +46,30 @@ class ToolEvents:
     def take(self, count: int) -> list[bytes]:
         """The next ``count`` events as JSON."""
         first, self.made = self.made, self.made + count
-        made = []
-        for number in range(first, first + count):
-            call = number >> 1
-            session = call % self._sessions
-            template = _TEMPLATES[number % len(_TEMPLATES)]
-            made.append(template % (number, session, session, call))
-        return made
+        return [tool_event(number, number, self._sessions) for number in range(first, first + count)]
 
 
-def number_of(event: dict[str, Any]) -> int:
-    """The number of an event that :class:`ToolEvents` made."""
-    return int(event["id"][-10:])
+def tool_event(number: int, turn: int, sessions: int = 8) -> bytes:
+    """The event ``turn`` of a row of tool calls, with ``number`` in its id."""
+    call = turn >> 1
+    session = call % sessions
+    return _TOOL_EVENTS[turn % len(_TOOL_EVENTS)] % (number, session, session, call)
 
 
-def _template(kind: str, tool: str, members: dict[str, Any], filled: str, text: str) -> bytes:
+def file_event(number: int, turn: int, sessions: int = 8) -> bytes:
+    """A ``file_operation``, with ``number`` in its id."""
+    session = turn % sessions
+    return _FILE_EVENT % (number, session, session, turn)
+
+
+def status_event(number: int, turn: int, sessions: int = 8) -> bytes:
+    """A ``connection_status``, with ``number`` in its id."""
+    session = turn % sessions
+    return _STATUS_EVENT % (number, session, session, turn)
+
+
+def _template(kind: str, data: dict[str, Any], filled: str | None = None, text: str = "") -> bytes:
     """An event with gaps for its number, its session (twice) and its call; ``text`` fills it up to its size."""
-    data = {"tool": tool, **members, filled: ""}
     event = {
         "specversion": "1.0",
         "id": "event-NUMBER",
@@ -76,11 +83,13 @@ def _template(kind: str, tool: str, members: dict[str, Any], filled: str, text: 
         "data": data,
     }
     gaps = {b"NUMBER": b"%010d", b"SESSION": b"5e55104e-7d1c-4c55-9a0b-%012x", b"CALL": b"%016d"}
-    bare = orjson.dumps(event)
-    for name, gap in gaps.items():
-        bare = bare.replace(name, gap % 0)
-    room = EVENT_BYTES - len(bare)
-    data[filled] = _cut(text * (room // len(text) + 1), room)
+    if filled is not None:
+        data[filled] = ""
+        bare = orjson.dumps(event)
+        for name, gap in gaps.items():
+            bare = bare.replace(name, gap % 0)
+        room = EVENT_BYTES - len(bare)
+        data[filled] = _cut(text * (room // len(text) + 1), room)
     template = orjson.dumps(event).replace(b"%", b"%%")
     for name, gap in gaps.items():
         template = template.replace(name, gap)
@@ -95,11 +104,25 @@ def _cut(text: str, size: int) -> str:
     return text
 
 
-_TEMPLATES: Final = [
+_TOOL_EVENTS: Final = [
     template
     for tool, arguments, outcome in _CALLS
     for template in (
-        _template("tool_start", tool, {"input": arguments, "cwd": _CWD}, "description", _REMARK),
-        _template("tool_stop", tool, {"input": arguments, "outcome": "success"}, "output", outcome),
+        _template("tool_start", {"tool": tool, "input": arguments, "cwd": _CWD}, "description", _REMARK),
+        _template("tool_stop", {"tool": tool, "input": arguments, "outcome": "success"}, "output", outcome),
     )
 ]
+_FILE_EVENT: Final = _template(
+    "file_operation", {"operation": "edit", "path": _FILE, "tool": "Edit", "lines_added": 12, "lines_removed": 3}
+)
+_STATUS_EVENT: Final = _template(
+    "connection_status",
+    {
+        "client": "Zq3nXk2LhT0pAAAB",
+        "namespace": "/tools",
+        "state": "live",
+        "previous": "syncing",
+        "address": "127.0.0.1",
+        "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    },
+)

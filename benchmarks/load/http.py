@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable
 from typing import cast
 
+import orjson
+
 from benchmarks.load.websocket import Address
 
-__all__ = ["Answered", "HttpConnection", "post"]
+__all__ = ["Answered", "HttpConnection", "post", "stream_head"]
 
 #: Told of an answer: its status and its body.
 Answered = Callable[[int, bytes], None]
@@ -94,3 +96,12 @@ class HttpConnection(asyncio.Protocol):
         answered, self._answered = self._answered, None
         if answered is not None:
             answered(0, self.failure.encode())
+
+
+async def stream_head(address: Address, name: str) -> int:
+    """The last offset of a stream of an Eventyard server."""
+    connection = await HttpConnection.open(address)
+    _, body = await connection.ask(b"GET /v1/streams HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    connection.close()
+    heads: dict[str, int] = {stream["name"]: stream["head"] for stream in orjson.loads(body)["streams"]}
+    return heads[name]

@@ -71,6 +71,7 @@ class Sender:
     def start(self, limit: int | None = None) -> None:
         """Begin; stop by itself after ``limit`` events."""
         self._limit = limit
+        self._quiet.clear()
         for index in range(len(self._channels)):
             self._next(index)
 

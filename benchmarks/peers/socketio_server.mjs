@@ -11,12 +11,14 @@ const http = createServer((request, response) => {
   request.on("end", () => {
     const body = JSON.parse(Buffer.concat(parts).toString());
     const events = Array.isArray(body) ? body : [body];
-    for (const event of events) tools.emit(event.type, event);
+    for (const event of events) (namespaces[event.type] ?? tools).emit(event.type, event);
     const answer = `{"accepted":${events.length},"rejected":0}`;
     response.writeHead(202, { "Content-Length": answer.length });
     response.end(answer);
   });
 });
-const tools = new Server(http).of("/tools");
+const server = new Server(http);
+const tools = server.of("/tools");
+const namespaces = { file_operation: server.of("/files"), connection_status: server.of("/system") };
 
 http.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${http.address().port}`));

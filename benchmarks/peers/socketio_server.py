@@ -11,7 +11,9 @@ import socketio
 import uvloop
 from aiohttp import web
 
-NAMESPACE = "/tools"
+#: Where events of other types than those of tools go.
+NAMESPACES = {"file_operation": "/files", "connection_status": "/system"}
+TOOLS = "/tools"
 
 
 class Json:
@@ -30,13 +32,13 @@ class Json:
 
 async def main() -> None:
     """Serve until the process is ended."""
-    server = socketio.AsyncServer(async_mode="aiohttp", json=Json, namespaces=[NAMESPACE])
+    server = socketio.AsyncServer(async_mode="aiohttp", json=Json, namespaces=[TOOLS, *NAMESPACES.values()])
 
     async def publish(request: web.Request) -> web.Response:
         body = orjson.loads(await request.read())
         events = body if isinstance(body, list) else [body]
         for event in events:
-            await server.emit(event["type"], event, namespace=NAMESPACE)
+            await server.emit(event["type"], event, namespace=NAMESPACES.get(event["type"], TOOLS))
         return web.Response(status=202, body=b'{"accepted":%d,"rejected":0}' % len(events))
 
     application = web.Application(client_max_size=16 * 1024 * 1024)

@@ -12,7 +12,6 @@ from benchmarks.contenders import EVENTYARD, NODE, NULL, PYTHON_SOCKETIO, Conten
 from benchmarks.load.audience import Audience
 from benchmarks.load.channels import HttpChannel
 from benchmarks.load.events import ToolEvents
-from benchmarks.load.http import HttpConnection
 from benchmarks.load.sender import Sender
 from benchmarks.measurement import Figures, Stopwatch
 
@@ -23,8 +22,6 @@ _CLIENTS = (1, 10, 50, 200, 1000)
 _MODES = {"stock": (100, 4), "batch": (100, 4), "single": (1, 16)}
 #: Events that the slowest client may be behind.
 _WINDOW = 1000
-#: Seconds without progress after which what is missing counts as lost.
-_PATIENCE = 10.0
 
 
 def cases() -> list[Case]:
@@ -51,9 +48,7 @@ async def _measure(bench: Bench, *, contender: Contender, mode: str, clients: in
         audience = Audience()
         auth = {"batch": True} if mode == "batch" else None
         await audience.join(server.address, clients, {"/tools": auth}, contender.greeting)
-        channels = [HttpChannel(await HttpConnection.open(server.address), "/v1/events") for _ in range(connections)]
-        # Who has joined becomes live a moment later.
-        await asyncio.sleep(0.3)
+        channels = [await HttpChannel.open(server.address) for _ in range(connections)]
         sender = Sender(channels, ToolEvents(), batch=batch, window=_WINDOW, received=lambda: audience.slowest)
         with undisturbed():
             sender.start()
@@ -64,7 +59,7 @@ async def _measure(bench: Bench, *, contender: Contender, mode: str, clients: in
             figures = watch.read(audience.delivered - before, "deliveries")
             await sender.stop()
             if not sender.problems:
-                await arrival(audience, sender.sent)
+                await audience.wait(sender.sent)
         problems = sender.problems + audience.problems(sender.senders)
         apart = audience.apart
         total = audience.delivered
@@ -82,15 +77,3 @@ async def _measure(bench: Bench, *, contender: Contender, mode: str, clients: in
         "messages_per_client": messages,
         "clients_apart": apart,
     }
-
-
-async def arrival(audience: Audience, events: int) -> None:
-    """Wait until every client has ``events``, or nothing comes any more."""
-    loop = asyncio.get_running_loop()
-    known, since = -1, loop.time()
-    while audience.slowest < events and not audience.failures():
-        await asyncio.sleep(0.01)
-        if audience.delivered != known:
-            known, since = audience.delivered, loop.time()
-        elif loop.time() - since > _PATIENCE:
-            return

@@ -7,13 +7,11 @@
 import asyncio
 from functools import partial
 
-import orjson
-
 from benchmarks.case import Bench, Case, Incorrect, undisturbed
 from benchmarks.contenders import EVENTYARD, INGEST_FLOOR, NULL, Contender
 from benchmarks.load.channels import HttpChannel, IngestChannel
 from benchmarks.load.events import ToolEvents
-from benchmarks.load.http import HttpConnection
+from benchmarks.load.http import stream_head
 from benchmarks.load.sender import Channel, Sender
 from benchmarks.load.websocket import Address
 from benchmarks.measurement import Figures, Stopwatch
@@ -53,7 +51,7 @@ async def _measure(bench: Bench, *, contender: Contender, mode: str) -> Figures:
             figures = watch.read(sender.accepted - before, "events")
             await sender.stop()
         problems = sender.problems
-        if contender is EVENTYARD and (head := await _head(server.address)) != sender.sent:
+        if contender is EVENTYARD and (head := await stream_head(server.address, "tools")) != sender.sent:
             problems.append(f"{sender.sent} events were sent, the stream is at {head}")
         for channel in channels:
             channel.close()
@@ -65,12 +63,4 @@ async def _measure(bench: Bench, *, contender: Contender, mode: str) -> Figures:
 async def _channel(address: Address, mode: str) -> Channel:
     if mode == "publish":
         return await IngestChannel.open(address)
-    return HttpChannel(await HttpConnection.open(address), "/v1/events")
-
-
-async def _head(address: Address) -> int:
-    connection = await HttpConnection.open(address)
-    _, body = await connection.ask(b"GET /v1/streams HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    connection.close()
-    heads: dict[str, int] = {stream["name"]: stream["head"] for stream in orjson.loads(body)["streams"]}
-    return heads["tools"]
+    return await HttpChannel.open(address)

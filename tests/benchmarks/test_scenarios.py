@@ -36,7 +36,9 @@ def test_no_two_cases_have_one_name() -> None:
         "fanout/stock/10/eventyard",
         "fanout/batch/10/null",
         "fanout/single/10/python-socketio",
+        "hook/kept/eventyard",
         "ingest/publish/eventyard",
+        "latency/x1/eventyard",
     ],
 )
 def test_a_case_measures_something(bench: Bench, name: str) -> None:
@@ -45,7 +47,7 @@ def test_a_case_measures_something(bench: Bench, name: str) -> None:
     measure(bench, [CASES[name]], results, 1, lambda _: None)
     assert results.problems == {}
     (figures,) = results.runs[name]
-    clients = 10 if name.startswith("fanout") else 1
+    clients = {"fanout": 10, "latency": 50}.get(name.partition("/")[0], 1)
     assert figures["delivered"] == clients * figures["sent"] > 0
 
 
