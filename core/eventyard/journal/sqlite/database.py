@@ -9,6 +9,7 @@ from typing import Final, Literal
 import psutil
 
 from eventyard.errors import JournalError
+from eventyard.journal.sqlite.log import put_on_disk
 from eventyard.journal.sqlite.tables import VERSION, migrate
 
 __all__ = ["Database", "Durability"]
@@ -46,9 +47,10 @@ class Database:
             JournalError: The file cannot be opened, is damaged, or was written by a newer version.
         """
         try:
+            put_on_disk(self.path)
             connection = self.connect()
             self._prepare(connection)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             message = f"the journal {self.path} cannot be used: {error}"
             raise JournalError(message) from error
         return connection

@@ -1,0 +1,60 @@
+"""A journal alone in a process: opens the directory that it is given, appends what it is told, and says what it keeps.
+
+It answers each line of its input with a line of JSON.
+"""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from eventyard import BufferPolicy, Route
+from eventyard.errors import JournalError
+from eventyard.journal import Placement, Quotas, Record, SqliteJournal
+
+_POLICY = BufferPolicy.buffer_if_no_clients()
+
+
+def record(identity: str, size: int) -> Record:
+    attributes = {"id": identity, "source": "/test", "type": "tool_start", "data": {"description": "x" * size}}
+    body = json.dumps(attributes).encode()
+    return Record(attributes, Route("/tools"), _POLICY, body, Placement("tools"))
+
+
+async def main(directory: str, capacity: int) -> None:
+    def say(value: object) -> None:
+        print(json.dumps(value), flush=True)
+
+    quotas = Quotas(capacity, 1 << 40)
+    journal = SqliteJournal(
+        Path(directory), "full", quotas, queue_events=1 << 40, queue_bytes=1 << 40, duplicate_window=1 << 40
+    )
+    try:
+        journal.open()
+    except JournalError as error:
+        say({"refused": str(error)})
+        return
+    say({"epoch": journal.epoch})
+    loop = asyncio.get_running_loop()
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        command = json.loads(line)
+        if "append" in command:
+            try:
+                say(await journal.append([record(each, command["size"]) for each in command["append"]]))
+            except JournalError as error:
+                say({"refused": str(error)})
+        else:
+            kept = {each.event.id: each.offset for each in journal.kept()}
+            known = {each.id: each.placement.offset for each in journal.identities()}
+            say(
+                {
+                    "head": journal.head("tools"),
+                    "kept": kept,
+                    "known": known,
+                    "trimmed": journal.missing_after("tools", 0),
+                }
+            )
+    await journal.close()
+
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))

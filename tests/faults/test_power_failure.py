@@ -1,0 +1,71 @@
+"""``durability`` full: what was answered is on the disk, whatever the machine forgets when it loses its power."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from .disk import FaultyDisk
+from .effort import Effort, only_in_full
+from .figures import Figures
+from .journal_process import JournalProcess
+from .serving import ServerProcess
+from .workload import EVERYTHING, Workload
+
+Disk = Callable[[Path], FaultyDisk]
+
+
+def test_what_was_read_of_the_log_after_an_unclean_stop_is_on_the_disk(tmp_path: Path, faulty_disk: Disk) -> None:
+    """A sync that failed leaves in the log what can be read and is not on the disk: nothing may be built on that."""
+    disk = faulty_disk(tmp_path / "data")
+    with JournalProcess(tmp_path / "data", disk.environment) as journal:
+        assert journal.append(["before"]) == [1]
+        disk.fail("sync", "-wal")
+        assert journal.append(["refused"]) is None
+    disk.mend()
+    with JournalProcess(tmp_path / "data", disk.environment) as journal:
+        offsets = journal.append(["behind"])
+    disk.lose_power(Random(1))
+    with JournalProcess(tmp_path / "data", disk.environment) as journal:
+        kept = journal.report()["kept"]
+    # What was refused may be there: its sender does not know, and sends it again.
+    kept.pop("refused", None)
+    assert kept == {"before": 1, "behind": (offsets or [0])[0]}
+
+
+@only_in_full
+@pytest.mark.timeout(600)
+async def test_power_failures_at_random_moments(
+    tmp_path: Path, faulty_disk: Disk, effort: Effort, figures: Figures
+) -> None:
+    """Also with a disk that could not sync shortly before."""
+    subject = "power failures at random moments, syncs that fail"
+    random = effort.random("power failures")
+    disk = faulty_disk(tmp_path / "data")
+    server = ServerProcess(tmp_path / "data", EVERYTHING, environment=disk.environment)
+    workload = Workload.large(server.url, effort)
+    failures = max(1, effort.kills // 2)
+    try:
+        async with workload.running(server):
+            for _ in range(failures):
+                await server.start()
+                await asyncio.sleep(random.uniform(0, 0.8))
+                if random.random() < 0.7:
+                    disk.fail("sync", random.choice(["-wal", ".sqlite3", "*"]), after=random.randrange(3))
+                    await asyncio.sleep(random.uniform(0, 0.3))
+                    if random.random() < 0.5:
+                        disk.mend()
+                        await asyncio.sleep(random.uniform(0, 1.2))
+                await server.kill()
+                disk.mend()
+                if random.random() < 0.5:
+                    disk.lose_power(random)
+            await server.start()
+            await asyncio.sleep(0.5)
+    finally:
+        await server.kill()
+    figures.add(subject, "power failures, or kills behind syncs that failed", failures)
+    workload.check(figures, subject, effort)
+    assert not any(each.gaps for each in workload.followers)
