@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 import pytest
@@ -217,7 +217,10 @@ async def test_emit_gets_committed_events_in_order_and_delays_nobody(
 class Choosy(Plugin):
     """Wants what its user says."""
 
-    config_schema = {"type": "object", "properties": {"types": {"type": "array", "items": {"type": "string"}}}}
+    config_schema: ClassVar[Mapping[str, Any]] = {
+        "type": "object",
+        "properties": {"types": {"type": "array", "items": {"type": "string"}}},
+    }
 
     def __init__(self) -> None:
         self.seen: list[str] = []
