@@ -26,7 +26,7 @@ DATA = {
     "session_end": st.fixed_dictionaries({"reason": st.text(min_size=1, max_size=5)}),
     "user_prompt": st.fixed_dictionaries({"prompt": TEXTS}, optional={"title": TEXTS, "cwd": JSON, "model": JSON}),
     "turn_end": st.fixed_dictionaries(
-        {"outcome": st.sampled_from(["completed", "failed"])},
+        {"outcome": st.sampled_from(["completed", "failed", "interrupted"])},
         optional={"error": TEXTS, "last_message": TEXTS, "background_tasks": st.lists(JSON, max_size=2), "title": JSON},
     ),
     "notification": st.fixed_dictionaries({"message": TEXTS}, optional={"kind": KINDS, "title": TEXTS, "tool": JSON}),

@@ -13,6 +13,7 @@ END = ("session_end", {"reason": "logout"})
 PROMPT = ("user_prompt", {"prompt": "Fix it"})
 COMPLETED = ("turn_end", {"outcome": "completed"})
 FAILED = ("turn_end", {"outcome": "failed", "error": "rate_limit"})
+INTERRUPTED = ("turn_end", {"outcome": "interrupted"})
 BASH = ("tool_start", {"tool": "Bash"})
 BASH_DONE = ("tool_stop", {"tool": "Bash", "outcome": "success"})
 READ = ("tool_start", {"tool": "Read"})
@@ -46,6 +47,7 @@ def notice(kind: str | None, message: str = "Look here") -> tuple[str, dict[str,
             "the turn failed",
             id="a turn may fail without a word",
         ),
+        pytest.param([PROMPT, BASH, INTERRUPTED], "idle", None, id="its user may stop it"),
         pytest.param([PROMPT, FAILED, PROMPT], "working", None, id="the next prompt is a new beginning"),
         pytest.param([PROMPT, COMPLETED, BASH], "working", None, id="a tool call in the background is work"),
         pytest.param([PROMPT, COMPLETED, SUBAGENT], "working", None, id="a subagent in the background is work"),
