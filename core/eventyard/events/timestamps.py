@@ -8,7 +8,7 @@ __all__ = ["elapsed_ms", "moment", "timestamp"]
 def timestamp(seconds: float | None = None) -> str:
     """``seconds`` since the epoch (now, when omitted) as RFC 3339 in UTC with milliseconds."""
     when = datetime.now(UTC) if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return when.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def moment(time: str) -> float | None:

@@ -20,6 +20,10 @@ _LINES: Final = frozenset(
 #: CloudEvents HTTP binding §3.1: in binary mode the attributes are headers with this prefix.
 _BINARY_PREFIX: Final = "ce-"
 
+# Two headers that an event in binary mode has; neither is filled in by the server.
+_BINARY_TYPE: Final = "ce-type"
+_BINARY_SOURCE: Final = "ce-source"
+
 
 @dataclass(frozen=True, slots=True)
 class EventBody:
@@ -46,7 +50,7 @@ async def read_events(request: web.Request, limits: Limits, max_event_size: int,
     """
     media_type = request.content_type
     _check_charset(request)
-    binary = any(name.lower().startswith(_BINARY_PREFIX) for name in request.headers)
+    binary = _BINARY_TYPE in request.headers or _BINARY_SOURCE in request.headers
     if media_type not in {_SINGLE, _BATCH, _JSON} and media_type not in _LINES:
         accepted = f"{_JSON}, {_SINGLE}, {_BATCH}, application/x-ndjson"
         came = f"Content-Type {media_type}" if "Content-Type" in request.headers else "a body without Content-Type"

@@ -63,11 +63,14 @@ def _completed(value: Any, rule: Any) -> Any:
         return deepcopy(value)
     rules = rule.get("properties", {})
     others = rule.get("additionalProperties")
-    complete = {key: _completed(member, rules.get(key, others)) for key, member in value.items()}
-    for key, missing in rules.items():
-        if key not in complete and isinstance(missing, Mapping):
-            complete |= _default(key, missing)
-    return complete
+    complete: dict[str, Any] = {}
+    # In the order of the schema, in which people read them.
+    for key, inner in rules.items():
+        if key in value:
+            complete[key] = _completed(value[key], inner)
+        elif isinstance(inner, Mapping):
+            complete |= _default(key, inner)
+    return complete | {key: _completed(member, others) for key, member in value.items() if key not in rules}
 
 
 def _default(key: str, rule: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,10 @@ __all__ = ["SqliteJournal"]
 # Events that were committed last stay in memory, so that most clients catch up without a look at the disk.
 _RECENT_BYTES: Final = 8 * 1024 * 1024
 
+# While one commit waits for the disk, others queue up and go with the next. These bound how many.
+_MOST_EVENTS: Final = 1000
+_MOST_BYTES: Final = 4 * 1024 * 1024
+
 # Trimmed events are deleted with the next commits: so many with each, and as many more as it has events twice, so that
 # deleting keeps up and never takes long.
 _DELETIONS: Final = 1000
@@ -63,6 +67,10 @@ class SqliteJournal(IndexedJournal):
         self._queue_events = queue_events
         self._queue_bytes = queue_bytes
         self._duplicate_window = duplicate_window
+        # What the next commit writes: all that comes while the one before is under way.
+        self._gathered: deque[Batch] = deque()
+        # Whether it is to be handed to the writer in this round of the event loop, or the writer is at work.
+        self._handing_over = self._writing = False
         self._waiting_events = 0
         self._waiting_bytes = 0
         self._recent = RecentRecords(_RECENT_BYTES)
@@ -167,6 +175,8 @@ class SqliteJournal(IndexedJournal):
         self._put(Batch((), 0))
         while self._doomed:
             self._put(Batch((), 0))
+        while self._gathered:
+            self._writer.put(self._next_group())
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
         self._reader.close()
         self._lock.release()
@@ -194,7 +204,28 @@ class SqliteJournal(IndexedJournal):
         batch.doomed = [self._doomed.popleft() for _ in range(deletions)]
         batch.trimmed, self._new_trimmed = self._new_trimmed, {}
         batch.had, self._new_had = self._new_had, {}
-        self._writer.put(batch)
+        self._gathered.append(batch)
+        if not self._handing_over and not self._writing:
+            # The other requests of this round go with it: a commit costs about 100 µs, whatever it writes.
+            self._handing_over = True
+            asyncio.get_running_loop().call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        self._handing_over = False
+        if self._gathered and not self._writing:
+            self._writing = True
+            self._writer.put(self._next_group())
+
+    def _next_group(self) -> Sequence[Batch]:
+        """What goes into one commit."""
+        group = [self._gathered.popleft()]
+        events, size = len(group[0].records), group[0].size
+        while self._gathered and events < _MOST_EVENTS and size < _MOST_BYTES:
+            batch = self._gathered.popleft()
+            group.append(batch)
+            events += len(batch.records)
+            size += batch.size
+        return group
 
     def _delete(self) -> None:
         """Have trimmed events deleted when no event takes them along, one batch at a time."""
@@ -204,6 +235,8 @@ class SqliteJournal(IndexedJournal):
 
     def _finish(self, group: Sequence[Batch], error: JournalError | None) -> None:
         """Take note of batches that are over; called in commit order."""
+        self._writing = False
+        self._hand_over()
         self.failure = None if error is None else str(error)
         for batch in group:
             self._waiting_events -= len(batch.records)

@@ -1,4 +1,4 @@
-"""The one thread that writes: commits what waits, all of it at once."""
+"""The one thread that writes: commits what it is given, group by group."""
 
 import asyncio
 import json
@@ -22,10 +22,6 @@ from eventyard.journal.sqlite.tables import place_of
 __all__ = ["Batch", "Report", "Writer"]
 
 log = logging.getLogger(__name__)
-
-# While one commit waits for the disk, others queue up and go with the next. These bound how many.
-_MOST_EVENTS: Final = 1000
-_MOST_BYTES: Final = 4 * 1024 * 1024
 
 _INSERT: Final = (
     "INSERT INTO events (place, seq, type, session, recorded, mode, rooms, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -81,7 +77,7 @@ class Writer:
         self._connection: sqlite3.Connection | None = connection
         self._duplicate_window = duplicate_window
         self._report = report
-        self._queue: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Sequence[Batch] | None] = queue.SimpleQueue()
         rows = connection.execute("SELECT id, name, head FROM streams").fetchall()
         self._streams: dict[str, int] = {name: stream_id for stream_id, name, _ in rows}
         # The last offset of each stream that was committed, and below, the last number of all.
@@ -95,9 +91,9 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="eventyard journal", daemon=True)
         self._thread.start()
 
-    def put(self, batch: Batch) -> None:
-        """Queue ``batch``; never waits."""
-        self._queue.put(batch)
+    def put(self, group: Sequence[Batch]) -> None:
+        """Have ``group`` committed, all of it at once; never waits."""
+        self._queue.put(group)
 
     def stream_id(self, name: str) -> int:
         """The id of a stream of which an event was committed."""
@@ -109,34 +105,13 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        while (group := self._take()) is not None:
-            if group:
-                self._commit(group)
+        while (group := self._queue.get()) is not None:
+            self._commit(group)
         if self._connection is not None:
             try:
                 self._database.close(self._connection)
             except sqlite3.Error as error:
                 log.error("the journal could not be closed cleanly: %s", error)
-
-    def _take(self) -> list[Batch] | None:
-        """Wait for a batch; give it with all that waits behind it. ``None`` at the end."""
-        first = self._queue.get()
-        if first is None:
-            return None
-        group, events, size = [first], len(first.records), first.size
-        while events < _MOST_EVENTS and size < _MOST_BYTES:
-            try:
-                batch = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if batch is None:
-                # The end comes after what was queued before it.
-                self._queue.put(None)
-                break
-            group.append(batch)
-            events += len(batch.records)
-            size += batch.size
-        return group
 
     def _commit(self, group: Sequence[Batch]) -> None:
         error: JournalError | None = None

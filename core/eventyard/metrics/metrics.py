@@ -5,7 +5,9 @@ Labels are bounded: stage, stream, status, mode, plugin, hook. Sessions and clie
 
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from eventyard.metrics.tally import Durations, Tallies, Tally
 
 __all__ = ["STAGES", "Metrics"]
 
@@ -37,14 +39,13 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
-        seconds = Histogram(
-            "eventyard_stage_seconds", "Time a batch spends in a stage.", ["stage"], buckets=_SECONDS, registry=registry
+        self.stages = {stage: Durations(_SECONDS) for stage in STAGES}
+        registry.register(
+            Tallies("eventyard_stage_seconds", "Time a batch spends in a stage.", self.stages, label="stage")
         )
-        self.stages = {stage: seconds.labels(stage) for stage in STAGES}
-        events = Counter("eventyard_events", "Events by what became of them.", ["status"], registry=registry)
-        self.accepted = events.labels("accepted")
-        self.duplicate = events.labels("duplicate")
-        self.rejected = events.labels("rejected")
+        self.accepted, self.duplicate, self.rejected = Tally(), Tally(), Tally()
+        events = {"accepted": self.accepted, "duplicate": self.duplicate, "rejected": self.rejected}
+        registry.register(Tallies("eventyard_events", "Events by what became of them.", events, label="status"))
         self.dropped = Counter(
             "eventyard_dropped_events", "Events not kept or not sent, by reason.", ["reason"], registry=registry
         )
@@ -55,8 +56,9 @@ class Metrics:
         self.transitions = Counter(
             "eventyard_connection_transitions", "Changes of connection state.", ["state"], registry=registry
         )
-        self.frames = Counter("eventyard_frames", "Frames written to clients.", registry=registry)
-        self.frame_bytes = Counter("eventyard_frame_bytes", "Bytes written to clients.", registry=registry)
+        self.frames, self.frame_bytes = Tally(), Tally()
+        registry.register(Tallies("eventyard_frames", "Frames written to clients.", {"": self.frames}))
+        registry.register(Tallies("eventyard_frame_bytes", "Bytes written to clients.", {"": self.frame_bytes}))
         self.gaps = Counter("eventyard_gaps", "Gaps told to clients.", ["reason"], registry=registry)
         self.refused = Counter(
             "eventyard_refused", "Connections and requests refused, by reason.", ["reason"], registry=registry
