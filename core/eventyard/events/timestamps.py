@@ -1,14 +1,27 @@
 """RFC 3339 timestamps, as they stand in envelopes."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time_ns
 
 __all__ = ["elapsed_ms", "moment", "timestamp"]
 
 
 def timestamp(seconds: float | None = None) -> str:
     """``seconds`` since the epoch (now, when omitted) as RFC 3339 in UTC with milliseconds."""
-    when = datetime.now(UTC) if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    return when.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
+    if seconds is None:
+        return _at_millisecond(time_ns() // 1_000_000)
+    return _written(datetime.fromtimestamp(seconds, UTC))
+
+
+@lru_cache(maxsize=1)
+def _at_millisecond(milliseconds: int) -> str:
+    # Under load, many events come in the same millisecond.
+    return _written(datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000))
+
+
+def _written(when: datetime) -> str:
+    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moment(time: str) -> float | None:

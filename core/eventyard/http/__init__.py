@@ -7,6 +7,7 @@ from eventyard.http.engine_io import EngineRoute
 from eventyard.http.events import EventRoutes
 from eventyard.http.gate import make_gate
 from eventyard.http.hooks import HookRoutes
+from eventyard.http.intake import Desk, Front
 from eventyard.http.schemas import SchemaRoutes
 from eventyard.http.status import StatusRoutes
 from eventyard.http.streams import StreamRoutes
@@ -14,8 +15,10 @@ from eventyard.http.streams import StreamRoutes
 __all__ = [
     "CatalogueRoutes",
     "DeadLetterRoutes",
+    "Desk",
     "EngineRoute",
     "EventRoutes",
+    "Front",
     "HookRoutes",
     "Routes",
     "SchemaRoutes",

@@ -8,7 +8,7 @@ from aiohttp import web
 from eventyard.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
 from eventyard.pipeline import Limits, Unreadable, read
 
-__all__ = ["EventBody", "read_events"]
+__all__ = ["MEDIA_TYPES", "EventBody", "parse_events", "read_events"]
 
 _SINGLE: Final = "application/cloudevents+json"
 _BATCH: Final = "application/cloudevents-batch+json"
@@ -16,6 +16,9 @@ _JSON: Final = "application/json"
 _LINES: Final = frozenset(
     {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"}
 )
+
+#: The media types that carry events.
+MEDIA_TYPES: Final = frozenset({_JSON, _SINGLE, _BATCH}) | _LINES
 
 #: CloudEvents HTTP binding §3.1: in binary mode the attributes are headers with this prefix.
 _BINARY_PREFIX: Final = "ce-"
@@ -50,19 +53,24 @@ async def read_events(request: web.Request, limits: Limits, max_event_size: int,
     """
     media_type = request.content_type
     _check_charset(request)
-    binary = _BINARY_TYPE in request.headers or _BINARY_SOURCE in request.headers
-    if media_type not in {_SINGLE, _BATCH, _JSON} and media_type not in _LINES:
+    if media_type not in MEDIA_TYPES:
         accepted = f"{_JSON}, {_SINGLE}, {_BATCH}, application/x-ndjson"
         came = f"Content-Type {media_type}" if "Content-Type" in request.headers else "a body without Content-Type"
         message = f"{came} carries no events; expected {accepted}"
         raise UnsupportedMediaType(message)
     body = await request.read()
+    if media_type == _JSON and (_BINARY_TYPE in request.headers or _BINARY_SOURCE in request.headers):
+        value, guarded = read(body, limits)
+        _check_size(body, max_event_size)
+        return EventBody([_from_headers(request, value)], single=True, guarded=guarded)
+    return parse_events(body, media_type, limits, max_event_size, max_batch)
+
+
+def parse_events(body: bytes, media_type: str, limits: Limits, max_event_size: int, max_batch: int) -> EventBody:
+    """The events of a body of one of the :data:`MEDIA_TYPES`; the errors are those of :func:`read_events`."""
     if media_type in _LINES:
         return _lines(body, limits, max_batch)
     value, guarded = read(body, limits)
-    if binary and media_type == _JSON:
-        _check_size(body, max_event_size)
-        return EventBody([_from_headers(request, value)], single=True, guarded=guarded)
     if media_type == _BATCH or (media_type == _JSON and isinstance(value, list)):
         if not isinstance(value, list):
             message = f"a body of {_BATCH} is a JSON array of events"

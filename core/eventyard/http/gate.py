@@ -1,20 +1,16 @@
 """What every request passes first: host name, web origin, credential."""
 
-import logging
-import traceback
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
 from eventyard.access import Credentials, HostAllowList, Origin, Origins
-from eventyard.errors import BodyTooLarge, DeadLetterError, JournalError, MalformedBody, UnsupportedMediaType
+from eventyard.http.failures import answer_to
 from eventyard.http.problems import problem
 from eventyard.metrics import Metrics
 
 __all__ = ["OPEN_PATHS", "SOCKET_PATH", "make_gate"]
-
-log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -71,23 +67,10 @@ async def _answer(request: web.Request, handler: Handler, *, debug: bool) -> web
         return web.Response(status=204)
     try:
         return await handler(request)
-    except BodyTooLarge as error:
-        return problem(413, "too_large", str(error))
-    except UnsupportedMediaType as error:
-        return problem(415, "media_type", str(error))
-    except MalformedBody as error:
-        return problem(400, "malformed", str(error))
-    except JournalError as error:
-        detail = f"try again: {error}" if request.method == "GET" else f"nothing was kept, try again: {error}"
-        return problem(503, "unavailable", detail, headers={"Retry-After": "1"})
-    except DeadLetterError as error:
-        return problem(503, "unavailable", str(error), headers={"Retry-After": "1"})
     except web.HTTPRequestEntityTooLarge:
         return problem(413, "too_large", "the body has more bytes than the setting max_body_size allows")
     except web.HTTPException as error:
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return problem(error.status, "http", error.reason, headers=allow)
-    except Exception as error:
-        log.exception("failed to answer %s %s", request.method, request.path)
-        members: dict[str, Any] = {"traceback": traceback.format_exception(error)} if debug else {}
-        return problem(500, "failure", f"the server failed with {type(error).__name__}; its log has more", **members)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+        return answer_to(error, request.method, request.path, debug=debug).response()

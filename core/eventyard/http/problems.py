@@ -1,4 +1,4 @@
-"""Error answers as RFC 9457 problem details."""
+"""Answers in JSON; errors as RFC 9457 problem details."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-__all__ = ["json_response", "problem"]
+from eventyard.http.answer import Answer
+
+__all__ = ["json_answer", "json_response", "problem", "problem_answer"]
 
 _TITLES = {
     400: "The request cannot be read",
@@ -23,14 +25,9 @@ _TITLES = {
 }
 
 
-def problem(
-    status: int,
-    code: str,
-    detail: str,
-    *,
-    headers: Mapping[str, str] | None = None,
-    **members: Any,
-) -> web.Response:
+def problem_answer(
+    status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+) -> Answer:
     """An error answer.
 
     Args:
@@ -47,11 +44,21 @@ def problem(
         "detail": detail,
         **members,
     }
-    return web.Response(
-        body=orjson.dumps(body), status=status, headers=headers, content_type="application/problem+json"
-    )
+    return Answer(status, orjson.dumps(body), "application/problem+json", headers or {})
 
 
-def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+def problem(
+    status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+) -> web.Response:
+    """The same for aiohttp."""
+    return problem_answer(status, code, detail, headers=headers, **members).response()
+
+
+def json_answer(body: Any, status: int = 200) -> Answer:
     """``body`` as JSON."""
-    return web.Response(body=orjson.dumps(body), status=status, headers=headers, content_type="application/json")
+    return Answer(status, orjson.dumps(body))
+
+
+def json_response(body: Any, status: int = 200) -> web.Response:
+    """The same for aiohttp."""
+    return json_answer(body, status).response()

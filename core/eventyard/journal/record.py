@@ -1,12 +1,18 @@
 """An event on its way from the pipeline into a stream."""
 
-import asyncio
-from typing import Any
+from typing import Any, Protocol
 
 from eventyard.errors import JournalError
 from eventyard.events import BufferPolicy, Event, Route
 
 __all__ = ["Placement", "Record"]
+
+
+class Pending(Protocol):
+    """A commit that is under way."""
+
+    async def wait(self) -> bool:
+        """Whether it was done, when that is known."""
 
 
 class Placement:
@@ -18,8 +24,8 @@ class Placement:
         self.stream = stream
         #: The event's place in its stream; ``None`` until it is committed, and for ever if it is not journaled.
         self.offset: int | None = None
-        #: Tells whether the event could be kept; ``None`` when that is known.
-        self.pending: asyncio.Future[bool] | None = None
+        #: The commit that it depends on whether the event could be kept; ``None`` when that is known.
+        self.pending: Pending | None = None
 
     async def settled(self) -> int | None:
         """The offset, when it is known.
@@ -27,8 +33,7 @@ class Placement:
         Raises:
             JournalError: The event could not be kept, so that it must be sent again.
         """
-        # Many may wait, and one of them that goes must not take the answer from the others.
-        if self.pending is not None and not await asyncio.shield(self.pending):
+        if self.pending is not None and not await self.pending.wait():
             message = "the event that this is a duplicate of could not be kept"
             raise JournalError(message)
         return self.offset

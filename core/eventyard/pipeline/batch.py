@@ -21,19 +21,26 @@ class Batch:
         self.records: list[Record] = []
         self.accepted = False
         self.left_behind = False
-        self._pending: asyncio.Future[bool] | None = None
+        # Made by the first who waits, since hardly ever anybody does.
+        self._settled: asyncio.Future[None] | None = None
 
     def add(self, record: Record) -> None:
         """Take a new event; who sends it again meanwhile waits for what becomes of it."""
-        if self._pending is None:
-            self._pending = asyncio.get_running_loop().create_future()
-        record.placement.pending = self._pending
+        record.placement.pending = self
         self.records.append(record)
+
+    async def wait(self) -> bool:
+        """Whether the events were committed, when that is known."""
+        if self._settled is None:
+            self._settled = asyncio.get_running_loop().create_future()
+        # Many may wait, and one of them that goes must not take the answer from the others.
+        await asyncio.shield(self._settled)
+        return self.accepted
 
     def settle(self, duplicates: DuplicateWindow) -> None:
         """Tell those who wait; what was not committed may be sent again."""
-        if self._pending is not None:
-            self._pending.set_result(self.accepted)
+        if self._settled is not None:
+            self._settled.set_result(None)
         for record in self.records:
             record.placement.pending = None
             if not self.accepted:

@@ -12,6 +12,7 @@ from eventyard.events import BufferMode, Event
 from eventyard.http import (
     CatalogueRoutes,
     DeadLetterRoutes,
+    Desk,
     EngineRoute,
     EventRoutes,
     HookRoutes,
@@ -60,6 +61,7 @@ class Assembly:
         socketio: The Socket.IO server.
         vitals: Tells how the server is.
         watchdog: Looks after connections.
+        desk: Takes plain posts of events and hook calls.
     """
 
     def __init__(self, settings: Settings, plugins: Mapping[str, object] | None) -> None:
@@ -108,6 +110,20 @@ class Assembly:
             metrics=self.metrics,
         )
         self.watchdog = Watchdog(self.hub.connections, self.socketio, self.metrics, settings.connection_timeout)
+        self._hosts = HostAllowList(settings.host, settings.allowed_hosts)
+        self._bodies = ForeignBodies(self.plugins, self.pipeline)
+        self._events = EventRoutes(
+            self.pipeline, self.metrics, self._limits, settings.max_event_size, settings.max_batch
+        )
+        self._hooks = HookRoutes(self._bodies, self.metrics, self._limits, settings.max_event_size)
+        self.desk = Desk(
+            self._events,
+            self._hooks,
+            hosts=self._hosts,
+            credentials=self._credentials,
+            max_body_size=settings.max_body_size,
+            debug=settings.debug,
+        )
 
     def application(self, is_running: Callable[[], bool]) -> web.Application:
         """The HTTP side; ``is_running`` tells whether the server was started and is not about to stop."""
@@ -116,11 +132,10 @@ class Assembly:
         def is_ready() -> bool:
             return is_running() and self.journal.failure is None
 
-        bodies = ForeignBodies(self.plugins, self.pipeline)
-        retrying = Retrying(self.dead_letters, self.pipeline, bodies, self._limits)
+        retrying = Retrying(self.dead_letters, self.pipeline, self._bodies, self._limits)
         rooms: list[Routes] = [
-            EventRoutes(self.pipeline, self.metrics, self._limits, settings.max_event_size, settings.max_batch),
-            HookRoutes(bodies, self.metrics, self._limits, settings.max_event_size),
+            self._events,
+            self._hooks,
             SchemaRoutes(self.plugins),
             StreamRoutes(self.streams, self.journal),
             DeadLetterRoutes(self.dead_letters, retrying, self._limits),
@@ -128,8 +143,7 @@ class Assembly:
             StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
             EngineRoute(self.socketio, self.metrics, settings.max_clients, is_running),
         ]
-        hosts = HostAllowList(settings.host, settings.allowed_hosts)
-        gate = make_gate(hosts, self._origins, self._credentials, self.metrics, debug=settings.debug)
+        gate = make_gate(self._hosts, self._origins, self._credentials, self.metrics, debug=settings.debug)
         return make_application(rooms, gate, settings.max_body_size)
 
     def restore(self) -> None:

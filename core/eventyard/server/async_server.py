@@ -11,9 +11,10 @@ from aiohttp import web
 from eventyard.delivery import Burst, event_message
 from eventyard.delivery import ConnectionState as State
 from eventyard.events import Event, Outcome
+from eventyard.http import Front
 from eventyard.server.assembly import Assembly
 from eventyard.server.lifespans import Lifespans
-from eventyard.server.listener import open_sockets
+from eventyard.server.listener import BACKLOG, open_sockets
 from eventyard.settings import Settings
 
 __all__ = ["AsyncServer"]
@@ -106,8 +107,11 @@ class AsyncServer:
             await self._lifespans.open()
             await self._runner.setup()
             undo.push_async_callback(self._runner.cleanup)
-            for each in sockets:
-                await web.SockSite(self._runner, each).start()
+            assert self._runner.server is not None
+            self._front = Front(parts.desk, self._runner.server)
+            undo.push_async_callback(self._front.close, 0)
+            loop = asyncio.get_running_loop()
+            self._listening = [await loop.create_server(self._front, sock=each, backlog=BACKLOG) for each in sockets]
             undo.pop_all()
         name = f"[{host}]" if ":" in host else host
         self._url = f"http://{name}:{sockets[0].getsockname()[1]}"
@@ -130,6 +134,9 @@ class AsyncServer:
         self._drain()
         await parts.pipeline.sinks.close(_DRAIN_SECONDS)
         await parts.socketio.shutdown()
+        for listening in self._listening:
+            listening.close()
+        await self._front.close(_DRAIN_SECONDS)
         await self._runner.cleanup()
         for connection in list(parts.hub.connections.values()):
             connection.socket.abort()

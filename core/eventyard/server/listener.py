@@ -3,10 +3,14 @@
 import asyncio
 import errno
 import socket
+from typing import Final
 
 from eventyard.errors import AddressInUse, SettingsError
 
-__all__ = ["open_sockets"]
+__all__ = ["BACKLOG", "open_sockets"]
+
+#: How many connections may wait to be accepted.
+BACKLOG: Final = 1024
 
 
 async def open_sockets(host: str, port: int) -> list[socket.socket]:
@@ -59,7 +63,7 @@ def _listen(family: int, sockaddr: tuple[object, ...]) -> socket.socket | None:
         if family == socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         bound.bind(sockaddr)
-        bound.listen(1024)
+        bound.listen(BACKLOG)
     except OSError as error:
         bound.close()
         if error.errno == errno.EADDRNOTAVAIL:

@@ -1,0 +1,160 @@
+"""One connection, as long as nothing but plain posts come over it."""
+
+import asyncio
+import socket
+import time
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, cast
+
+from eventyard.http.answer import Answer
+from eventyard.http.intake.head import MOST_BYTES, Head, read_head
+
+if TYPE_CHECKING:
+    from eventyard.http.intake.front import Front
+
+__all__ = ["IntakeConnection"]
+
+_END: Final = b"\r\n\r\n"
+
+#: How many bytes of further requests may wait while one is answered.
+_MOST_AHEAD: Final = 256 * 1024
+
+
+class IntakeConnection(asyncio.Protocol):
+    """One connection, as long as nothing but plain posts come over it.
+
+    The first request that is anything else, or has not come with its whole head at once, takes the connection to
+    aiohttp for good. Requests are answered one after the other, in order (RFC 9112 §9.3.2).
+
+    Attributes:
+        last_used: When something came last, on the loop's clock.
+    """
+
+    def __init__(self, front: "Front", loop: asyncio.AbstractEventLoop) -> None:
+        """Answer what ``front`` takes."""
+        self._front = front
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._chunks: list[bytes] = []
+        self._size = 0
+        # Bytes of the request that is still coming.
+        self._needed = 0
+        self._writable = True
+        self._closing = False
+        self._answering: asyncio.Task[None] | None = None
+        self.last_used = loop.time()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        # Not by isinstance: those of uvloop are no subclasses.
+        self._transport = cast("asyncio.Transport", transport)
+        bound: socket.socket = transport.get_extra_info("socket")
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._front.enter(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End; a request that is being answered is finished all the same."""
+        self._transport = None
+        self._front.leave(self)
+
+    def pause_writing(self) -> None:
+        """Answer no further request until the sender reads the answers."""
+        self._writable = False
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._writable = True
+        self._go_on()
+
+    def data_received(self, data: bytes) -> None:
+        """Take a piece of a request."""
+        self._chunks.append(data)
+        self._size += len(data)
+        self.last_used = self._loop.time()
+        if self._answering is None:
+            self._go_on()
+        elif self._size > _MOST_AHEAD and self._transport is not None:
+            self._transport.pause_reading()
+
+    def close(self) -> None:
+        """Close, after the request that is being answered."""
+        self._closing = True
+        if self._answering is None and self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _go_on(self) -> None:
+        """Answer the next request, if it is there."""
+        if self._answering is not None or not self._writable or not self._size or self._size < self._needed:
+            return
+        data = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+        self._chunks, self._size, self._needed = [], 0, 0
+        end = data.find(_END, 0, MOST_BYTES)
+        head = read_head(data[:end]) if end > 0 else None
+        if head is None or not self._front.desk.takes(head):
+            self._hand_over(data)
+            return
+        begin = end + len(_END)
+        stop = begin + head.length
+        if len(data) < stop:
+            self._keep(data)
+            self._needed = stop
+            return
+        if len(data) > stop:
+            self._keep(data[stop:])
+        self._answering = self._loop.create_task(self._answer(head, data[begin:stop]))
+
+    def _keep(self, data: bytes) -> None:
+        self._chunks.append(data)
+        self._size = len(data)
+
+    async def _answer(self, head: Head, body: bytes) -> None:
+        answer = await self._front.desk.answer(head, body)
+        self._answering = None
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        transport.write(_encoded(answer))
+        if self._closing:
+            transport.close()
+            return
+        if self._size:
+            transport.resume_reading()
+            self._go_on()
+
+    def _hand_over(self, data: bytes) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        self._transport = None
+        self._front.leave(self)
+        successor = self._front.successor()
+        transport.set_protocol(successor)
+        successor.connection_made(transport)
+        transport.resume_reading()
+        successor.data_received(data)
+
+
+def _encoded(answer: Answer) -> bytes:
+    lines = [_status_line(answer.status), b"Date: %s" % _date(int(time.time())).encode()]
+    if answer.body:
+        lines += [b"Content-Type: %s" % answer.media_type.encode(), b"Content-Length: %d" % len(answer.body)]
+    lines += [f"{name}: {value}".encode() for name, value in answer.headers.items()]
+    return b"%s\r\n\r\n%s" % (b"\r\n".join(lines), answer.body)
+
+
+@lru_cache(maxsize=32)
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    """The value of ``Date`` (RFC 9110 §6.6.1)."""
+    return formatdate(second, usegmt=True)
