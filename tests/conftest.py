@@ -1,8 +1,11 @@
-"""Real servers and real clients on ephemeral loopback ports."""
+"""Real servers and real clients on ephemeral loopback ports; distributions that are installed for one test."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+import importlib
+import sys
+import textwrap
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from eventyard import AsyncServer, Settings
 
 StartServer = Callable[..., Awaitable[AsyncServer]]
 Connect = Callable[..., Awaitable["Client"]]
+Install = Callable[..., None]
 
 
 class Client:
@@ -102,3 +106,37 @@ async def http(server: AsyncServer) -> AsyncIterator[aiohttp.ClientSession]:
     """An HTTP client of ``server``."""
     async with aiohttp.ClientSession(server.url) as session:
         yield session
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+    """Install a distribution with one plugin, by writing what pip would write.
+
+    For example ``install("eventyard-git", "git", source, version="1.0")``.
+    """
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(str(site))
+    modules: list[str] = []
+
+    def write(
+        distribution: str,
+        name: str,
+        source: str,
+        version: str = "1.0",
+        target: str = "ThePlugin",
+        readme: str = "",
+    ) -> None:
+        module = distribution.replace("-", "_")
+        modules.append(module)
+        (site / f"{module}.py").write_text(textwrap.dedent(source))
+        info = site / f"{module}-{version}.dist-info"
+        info.mkdir()
+        metadata = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n\n{readme}"
+        (info / "METADATA").write_text(metadata)
+        (info / "entry_points.txt").write_text(f"[eventyard.plugins]\n{name} = {module}:{target}\n")
+        importlib.invalidate_caches()
+
+    yield write
+    for module in modules:
+        sys.modules.pop(module, None)

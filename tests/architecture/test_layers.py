@@ -28,6 +28,8 @@ LAYERS = [
     {"catalogue"},
     {"http"},
     {"server"},
+    {"conformance"},
+    {"testing"},
     {"cli"},
 ]
 HEIGHT = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}
@@ -176,6 +178,13 @@ def test_plugins_use_the_public_interface_alone(path: Path) -> None:
             assert {alias.name for alias in node.names} <= set(eventyard.__all__)
         elif isinstance(node, ast.Import):
             assert not any(alias.name.split(".")[0] == "eventyard" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_the_time_of_day_is_read_in_one_place(path: Path) -> None:
+    """Whoever reads it elsewhere cannot be tested with a clock that stands still."""
+    called = {ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)}
+    assert not called & {"datetime.now", "datetime.today", "datetime.utcnow", "time.time", "time.time_ns"}
 
 
 @pytest.mark.parametrize("name", ["eventyard", "eventyard.cli", "eventyard.client"])

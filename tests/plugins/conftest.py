@@ -1,38 +1,8 @@
-"""Distributions that tests install, by writing what pip would write."""
+"""The source of a plugin that tests install."""
 
-import importlib
-import sys
 import textwrap
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-
-Install = Callable[..., None]
-
-
-@pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Install a distribution with one plugin: ``install("eventyard-git", "git", source, version="1.0")``."""
-    site = tmp_path / "site"
-    site.mkdir()
-    monkeypatch.syspath_prepend(str(site))
-    modules: list[str] = []
-
-    def write(distribution: str, name: str, source: str, version: str = "1.0", target: str = "ThePlugin") -> None:
-        module = distribution.replace("-", "_")
-        modules.append(module)
-        (site / f"{module}.py").write_text(textwrap.dedent(source))
-        info = site / f"{module}-{version}.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n")
-        (info / "entry_points.txt").write_text(f"[eventyard.plugins]\n{name} = {module}:{target}\n")
-        importlib.invalidate_caches()
-
-    yield write
-    for module in modules:
-        sys.modules.pop(module, None)
-
 
 _GIT_PLUGIN = """
     from eventyard import BufferPolicy, EventType, Namespace, Plugin, hookimpl

@@ -73,7 +73,7 @@ async def test_a_failure_of_the_server_is_a_problem_with_a_traceback_only_in_deb
 
 
 class Configured(Plugin):
-    config_schema = {"type": "object", "properties": {"limit": {"type": "integer", "default": 5}}}  # noqa: RUF012
+    config_schema = {"type": "object", "properties": {"limit": {"type": "integer", "default": 5}}}
 
     def configure(self, table: Any) -> None:
         self.table = table

@@ -1,7 +1,8 @@
 """The header ``Retry-After`` (RFC 9110 §10.2.3)."""
 
-import time
 from email.utils import parsedate_to_datetime
+
+from eventyard.events import now
 
 __all__ = ["retry_after"]
 
@@ -13,6 +14,6 @@ def retry_after(text: str | None) -> float | None:
     if text.isdecimal():
         return float(text)
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now())
     except ValueError:
         return None

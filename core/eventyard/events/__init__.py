@@ -1,6 +1,7 @@
 """What flows: events, their types, where they go and what becomes of them."""
 
 from eventyard.events.buffer_policy import BufferMode, BufferPolicy
+from eventyard.events.clock import now, reading_time_from
 from eventyard.events.earlier_version import EarlierVersion, Upcaster
 from eventyard.events.event import Event
 from eventyard.events.event_type import EventType
@@ -23,6 +24,8 @@ __all__ = [
     "Upcaster",
     "elapsed_ms",
     "moment",
+    "now",
+    "reading_time_from",
     "timestamp",
     "uuid7",
 ]

@@ -1,7 +1,8 @@
 """Identifiers for events that come without one."""
 
 import os
-import time
+
+from eventyard.events.clock import now
 
 __all__ = ["uuid7"]
 
@@ -15,7 +16,7 @@ def uuid7() -> str:
     The 12 bits after the millisecond hold a fraction of it (RFC 9562 §6.2, method 3).
     """
     global _last_tick  # noqa: PLW0603 - the order must hold across all callers in the process
-    tick = time.time_ns() * 4096 // 1_000_000
+    tick = int(now() * 4_096_000)
     if tick <= _last_tick:
         tick = _last_tick + 1
     _last_tick = tick

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from time import time_ns
+
+from eventyard.events.clock import now
 
 __all__ = ["elapsed_ms", "moment", "timestamp"]
 
@@ -10,7 +11,7 @@ __all__ = ["elapsed_ms", "moment", "timestamp"]
 def timestamp(seconds: float | None = None) -> str:
     """``seconds`` since the epoch (now, when omitted) as RFC 3339 in UTC with milliseconds."""
     if seconds is None:
-        return _at_millisecond(time_ns() // 1_000_000)
+        return _at_millisecond(int(now() * 1000))
     return _written(datetime.fromtimestamp(seconds, UTC))
 
 

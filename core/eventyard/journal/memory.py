@@ -2,9 +2,9 @@
 
 import asyncio
 import secrets
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from eventyard.events import now
 from eventyard.journal.indexed import IndexedJournal
 from eventyard.journal.interface import Identity, Page
 from eventyard.journal.kept import Kept
@@ -45,14 +45,14 @@ class MemoryJournal(IndexedJournal):
 
     def append(self, records: Sequence[Record]) -> asyncio.Future[Sequence[int]]:
         """Keep ``records``; see :meth:`Journal.append`."""
-        now = time.time()
+        recorded = now()
         offsets: list[int] = []
         for record in records:
             offset = self._index.next_offset(record.stream)
             offsets.append(offset)
             record.place(offset)
             self._records[record.stream, offset] = record
-            self._drop(self._note(record, now))
+            self._drop(self._note(record, recorded))
         self._drop(self._index.trim_bytes())
         self._tell(records)
         committed: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
@@ -76,7 +76,7 @@ class MemoryJournal(IndexedJournal):
 
     def trim(self) -> None:
         """Let go of what has become too old."""
-        self._drop(self._index.trim(time.time()))
+        self._drop(self._index.trim(now()))
 
     async def close(self) -> None:
         """Forget everything."""

@@ -1,7 +1,8 @@
 """The base class of namespace handlers: joining, leaving, state and acknowledgements are the core's."""
 
+import inspect
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import socketio
@@ -81,12 +82,15 @@ class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socket
     async def trigger_event(self, event: str, *arguments: Any) -> Any:
         """Dispatch a client event; what python-socketio calls for each of them.
 
-        An unknown event or an exception in a plugin's handler is answered with ``{"ok": false, "error": "…"}``.
+        An unknown event, a wrong number of arguments and an exception in a plugin's handler are answered with
+        ``{"ok": false, "error": "…"}``; the exception alone counts as a failure of the plugin.
         """
         if event in CORE_EVENTS:
             return await self._core_event(event, *arguments)
         if not isinstance(event, str) or not hasattr(self, f"on_{event}"):
             return {"ok": False, "error": f"{self.name} has no client event of this name"}
+        if objection := _objection(getattr(self, f"on_{event}"), arguments):
+            return {"ok": False, "error": f"{self.name}: {event} {objection}"}
         try:
             return await super().trigger_event(event, *arguments)
         except Exception as error:  # noqa: BLE001 - a client's request must not end its connection
@@ -108,3 +112,13 @@ class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socket
             return self._hub.resume(self.name, sid, argument)
         except InvalidRequest as error:
             return {"ok": False, "error": str(error)}
+
+
+def _objection(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> str | None:
+    """What is wrong with the number of ``arguments`` that a client has sent; the first of them is its ``sid``."""
+    try:
+        inspect.signature(handler).bind(*arguments)
+    except TypeError:
+        parameters = ", ".join(map(str, list(inspect.signature(handler).parameters.values())[1:])) or "none"
+        return f"was sent with {len(arguments) - 1} arguments, expected {parameters}"
+    return None

@@ -6,6 +6,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, Self, TypeVar
 
 from eventyard.events import Event, Outcome
+from eventyard.plugins import PluginManager
 from eventyard.server.async_server import AsyncServer
 from eventyard.settings import Settings
 
@@ -44,6 +45,11 @@ class Server:
     def settings(self) -> Settings:
         """Its settings."""
         return self._server.settings
+
+    @property
+    def plugins(self) -> PluginManager:
+        """Its plugins, to be looked at: they belong to the server's own thread."""
+        return self._server.plugins
 
     @property
     def url(self) -> str:

@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 from eventyard import BufferMode, Event
 from eventyard_agent import AgentNamespace, AgentPlugin
-from eventyard_agent.settings import DEFAULTS, SCHEMA
-from jsonschema import Draft202012Validator
 
 
 def test_all_types_go_to_the_namespace_and_wait_for_a_client() -> None:
@@ -17,13 +15,6 @@ def test_all_types_go_to_the_namespace_and_wait_for_a_client() -> None:
     assert {each.namespace for each in types} == {AgentNamespace.name} == {"/agents"}
     assert {each.policy.mode for each in types} == {BufferMode.BUFFER_IF_NO_CLIENTS}
     assert list(plugin.namespaces()) == [AgentNamespace]
-
-
-def test_the_defaults_satisfy_the_schema_of_the_settings() -> None:
-    """The schema of the settings is valid, and takes its own defaults."""
-    Draft202012Validator.check_schema(SCHEMA)
-    Draft202012Validator(SCHEMA).validate(DEFAULTS)
-    assert AgentPlugin.config_schema is SCHEMA
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 from eventyard import BufferPolicy, Event
 from eventyard_file import FileNamespace, FilePlugin
-from eventyard_file.settings import DEFAULTS, SCHEMA
-from jsonschema import Draft202012Validator
 
 
 def operation(path: str, **attributes: Any) -> Event:
@@ -22,13 +20,6 @@ def test_operations_go_to_the_namespace_and_are_dropped_when_nobody_listens() ->
     assert event_type.namespace == FileNamespace.name == "/files"
     assert event_type.policy == BufferPolicy.drop_if_no_clients(500)
     assert list(plugin.namespaces()) == [FileNamespace]
-
-
-def test_the_defaults_satisfy_the_schema_of_the_settings() -> None:
-    """The schema of the settings is valid, and takes its own defaults."""
-    Draft202012Validator.check_schema(SCHEMA)
-    Draft202012Validator(SCHEMA).validate(DEFAULTS)
-    assert FilePlugin.config_schema is SCHEMA
 
 
 def test_the_subject_is_the_path() -> None:

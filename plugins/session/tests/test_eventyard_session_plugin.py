@@ -2,8 +2,6 @@
 
 from eventyard import BufferPolicy
 from eventyard_session import SessionNamespace, SessionPlugin
-from eventyard_session.settings import DEFAULTS
-from jsonschema import Draft202012Validator
 
 
 def test_the_plugin_owns_its_types() -> None:
@@ -27,10 +25,3 @@ def test_the_plugin_owns_its_types() -> None:
 def test_events_wait_for_a_client() -> None:
     """As many events of each type are kept as the server's settings say."""
     assert {event_type.policy for event_type in SessionPlugin().event_types()} == {BufferPolicy.buffer_if_no_clients()}
-
-
-def test_the_settings_have_valid_defaults() -> None:
-    """Without any setting of its own, the plugin's table is valid."""
-    assert SessionPlugin.config_schema is not None
-    Draft202012Validator.check_schema(SessionPlugin.config_schema)
-    Draft202012Validator(SessionPlugin.config_schema).validate(DEFAULTS)

@@ -2,8 +2,6 @@
 
 from eventyard import BufferPolicy
 from eventyard_system import SystemNamespace, SystemPlugin
-from eventyard_system.settings import DEFAULTS
-from jsonschema import Draft202012Validator
 
 
 def test_the_plugin_owns_its_types() -> None:
@@ -19,10 +17,3 @@ def test_the_plugin_owns_its_types() -> None:
 def test_nothing_is_journaled() -> None:
     """The events go to whoever is there."""
     assert {event_type.policy for event_type in SystemPlugin().event_types()} == {BufferPolicy.always_send()}
-
-
-def test_the_settings_have_valid_defaults() -> None:
-    """Without any setting of its own, the plugin's table is valid."""
-    assert SystemPlugin.config_schema is not None
-    Draft202012Validator.check_schema(SystemPlugin.config_schema)
-    Draft202012Validator(SystemPlugin.config_schema).validate(DEFAULTS)

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from eventyard import BufferMode, Event
 from eventyard_tool import ToolNamespace, ToolPlugin
-from eventyard_tool.settings import DEFAULTS, SCHEMA
+from eventyard_tool.settings import DEFAULTS
 from eventyard_tool.starts import Starts
-from jsonschema import Draft202012Validator
 
 
 def start(call: str | None = "call-1", **attributes: Any) -> Event:
@@ -31,13 +30,6 @@ def test_both_types_go_to_the_namespace_and_wait_for_a_client() -> None:
     assert {each.namespace for each in types} == {ToolNamespace.name} == {"/tools"}
     assert {each.policy.mode for each in types} == {BufferMode.BUFFER_IF_NO_CLIENTS}
     assert list(plugin.namespaces()) == [ToolNamespace]
-
-
-def test_the_defaults_satisfy_the_schema_of_the_settings() -> None:
-    """The schema of the settings is valid, and takes its own defaults."""
-    Draft202012Validator.check_schema(SCHEMA)
-    Draft202012Validator(SCHEMA).validate(DEFAULTS)
-    assert ToolPlugin.config_schema is SCHEMA
 
 
 def test_the_subject_is_the_tool() -> None:

@@ -2,12 +2,12 @@
 
 import asyncio
 import socket
-import time
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
+from eventyard.events import now
 from eventyard.http.answer import Answer
 from eventyard.http.intake.head import MOST_BYTES, Head, read_head
 
@@ -142,7 +142,7 @@ class IntakeConnection(asyncio.Protocol):
 
 
 def _encoded(answer: Answer) -> bytes:
-    lines = [_status_line(answer.status), b"Date: %s" % _date(int(time.time())).encode()]
+    lines = [_status_line(answer.status), b"Date: %s" % _date(int(now())).encode()]
     if answer.body:
         lines += [b"Content-Type: %s" % answer.media_type.encode(), b"Content-Length: %d" % len(answer.body)]
     lines += [f"{name}: {value}".encode() for name, value in answer.headers.items()]

@@ -1,13 +1,13 @@
 """The journal in the data directory: what was accepted is still there after a crash."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from eventyard.errors import JournalBusy, JournalError
+from eventyard.events import now
 from eventyard.journal.indexed import IndexedJournal
 from eventyard.journal.interface import Hole, Identity, Page
 from eventyard.journal.kept import Kept
@@ -164,7 +164,7 @@ class SqliteJournal(IndexedJournal):
 
     def trim(self) -> None:
         """Let go of what has become too old, and have what was trimmed deleted."""
-        self._doom(self._index.trim(time.time()))
+        self._doom(self._index.trim(now()))
         self._delete()
         if self.failure is not None:
             # Nobody may send events to a server that says that it keeps none: it has to find out by itself.

@@ -6,7 +6,6 @@ import logging
 import queue
 import sqlite3
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from eventyard.errors import JournalError
+from eventyard.events import now
 from eventyard.journal.record import Record
 from eventyard.journal.sqlite.database import Database
 from eventyard.journal.sqlite.tables import place_of
@@ -124,7 +124,7 @@ class Writer:
         self._report(group, error)
 
     def _write(self, connection: sqlite3.Connection, group: Sequence[Batch]) -> None:
-        recorded = time.time()
+        recorded = now()
         heads, seq = self._heads.copy(), self._seq
         connection.execute("BEGIN IMMEDIATE")
         rows: list[tuple[Any, ...]] = []

@@ -1,0 +1,63 @@
+"""Two servers of one process share nothing through the plugin."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import orjson
+
+from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.objection import Objection
+from eventyard.conformance.samples import sample_events
+from eventyard.conformance.state import observers
+from eventyard.conformance.trial import PATIENCE, told
+from eventyard.events import Event, now, reading_time_from
+from eventyard.plugins.calls import CONTAINED
+
+__all__ = ["isolation"]
+
+
+async def isolation(candidate: Candidate) -> AsyncIterator[Objection]:
+    """Give the same events to the plugin of one server after the other, while a third one gets none."""
+    moment = now()
+    with reading_time_from(lambda: moment):
+        idle = observers(candidate, candidate.load())
+        events = [Event(each) for each in sample_events(candidate, candidate.load())]
+        try:
+            before = [orjson.dumps(each.snapshot()) for each in idle]
+            first = await _answers(candidate, events)
+            after = [orjson.dumps(each.snapshot()) for each in idle]
+            second = await _answers(candidate, events)
+        except CONTAINED:
+            # That a handler fails is told by the check of the state.
+            return
+    for handler, empty, full in zip(idle, before, after, strict=True):
+        if full != empty:
+            text = f"events of another server change its state to {told(orjson.Fragment(full))}"
+            yield Objection(handler.name, text)
+    for (subject, one), (_, other) in zip(first, second, strict=True):
+        if one != other:
+            text = f"after the same events, a first server has {told(orjson.Fragment(one))}, and a second one"
+            yield Objection(subject, f"{text} {told(orjson.Fragment(other))}")
+
+
+async def _answers(candidate: Candidate, events: Sequence[Event]) -> list[tuple[str, bytes]]:
+    """What a plugin that is loaded anew adds to ``events``, and the states that they lead to."""
+    plugins = candidate.load()
+    handlers = observers(candidate, plugins)
+    answers: list[tuple[str, bytes]] = []
+    for event in events:
+        for call in plugins.chains[event.type].enrich:
+            if call.plugin.name == candidate.name:
+                added: Any
+                try:
+                    added = call.function(event)
+                    if call.is_async:
+                        async with asyncio.timeout(PATIENCE):
+                            added = await added
+                except CONTAINED as error:
+                    added = repr(error)
+                answers.append((f"enrich of {event.type}", orjson.dumps(added, default=repr)))
+        for handler in handlers:
+            handler.apply([event])
+    return answers + [(handler.name, orjson.dumps(handler.snapshot())) for handler in handlers]

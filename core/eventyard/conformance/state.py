@@ -1,0 +1,94 @@
+"""The state of a namespace is JSON, made of events alone, and what was given out stays as it is."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.objection import Objection
+from eventyard.conformance.samples import sample_events
+from eventyard.conformance.trial import told
+from eventyard.events import Event, now, reading_time_from, timestamp
+from eventyard.live import Namespace, make_handlers
+from eventyard.plugins import PluginManager
+from eventyard.plugins.calls import CONTAINED
+
+__all__ = ["Observed", "observers", "state"]
+
+
+async def state(candidate: Candidate) -> AsyncIterator[Objection]:
+    """Apply the examples, and those of the types that are observed, to two handlers at different times."""
+    plugins = candidate.load()
+    events = [_committed(offset, event) for offset, event in enumerate(sample_events(candidate, plugins), 1)]
+    for one, other in zip(observers(candidate, plugins), observers(candidate, candidate.load()), strict=True):
+        try:
+            for objection in _compared(one, other, events):
+                yield objection
+        except CONTAINED as error:
+            yield Objection(one.name, f"apply or snapshot failed with {type(error).__name__}: {error}")
+
+
+class Observed:
+    """A namespace handler of the plugin, with the events that a server gives it.
+
+    Attributes:
+        name: The namespace.
+    """
+
+    def __init__(self, handler: Namespace, types: frozenset[str]) -> None:
+        """Give ``handler`` the events of ``types``."""
+        self.name = handler.name
+        self._handler = handler
+        self._types = types
+
+    def apply(self, events: Sequence[Event]) -> None:
+        """Give the handler those of ``events`` that are for it."""
+        for event in events:
+            if event.type in self._types:
+                self._handler.apply(event)
+
+    def snapshot(self) -> Any:
+        """What the handler gives as its state."""
+        return self._handler.snapshot()
+
+
+def observers(candidate: Candidate, plugins: PluginManager) -> list[Observed]:
+    """The namespace handlers that the plugin ships, each created anew."""
+    handlers = make_handlers(plugins)
+    found = []
+    for name in candidate.among(plugins).namespaces:
+        own = {type_name for type_name, owned in plugins.types.items() if owned.type.namespace == name}
+        handler = handlers.by_name[name]
+        found.append(Observed(handler, frozenset({*own, *handler.observes})))
+    return found
+
+
+def _compared(one: Observed, other: Observed, events: Sequence[Event]) -> Iterator[Objection]:
+    half = len(events) // 2
+    one.apply(events[:half])
+    given = one.snapshot()
+    if not isinstance(given, dict):
+        yield Objection(one.name, f"snapshot gives {type(given).__name__}, expected dict")
+        return
+    try:
+        then = orjson.dumps(given)
+    except TypeError as error:
+        yield Objection(one.name, f"snapshot is no JSON: {error}")
+        return
+    one.apply(events[half:])
+    if orjson.dumps(given) != then:
+        text = f"later events change the snapshot {told(orjson.Fragment(then))} that was given out, to {told(given)}"
+        yield Objection(one.name, text)
+    later = now() + 3600
+    with reading_time_from(lambda: later):
+        other.apply(events)
+        rebuilt = orjson.dumps(other.snapshot())
+    first = orjson.dumps(one.snapshot())
+    if first != rebuilt:
+        text = f"from the same events, the state is {told(orjson.Fragment(first))} and {told(orjson.Fragment(rebuilt))}"
+        yield Objection(one.name, text)
+
+
+def _committed(offset: int, attributes: dict[str, Any]) -> Event:
+    return Event({**attributes, "sequence": f"{offset:020}", "recordedtime": timestamp()})

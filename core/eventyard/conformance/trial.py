@@ -1,0 +1,98 @@
+"""A server with the plugin that is checked, and a client in all its namespaces."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Self
+
+import aiohttp
+import orjson
+import socketio
+
+from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.objection import Objection
+from eventyard.events import Outcome
+from eventyard.plugins import HookFault
+
+__all__ = ["PATIENCE", "Trial", "told"]
+
+#: How long an answer may take, in seconds.
+PATIENCE: Final = 5.0
+
+#: How much of a value is told.
+_SHOWN: Final = 200
+
+
+class Trial:
+    """A running server with the plugin that is checked and its companions, and a stock client in all its namespaces.
+
+    Attributes:
+        plugins: The plugins of the server.
+        client: The client.
+        http: An HTTP client.
+    """
+
+    def __init__(self, candidate: Candidate) -> None:
+        """Try ``candidate``.
+
+        Raises:
+            EventyardError: It cannot be loaded.
+        """
+        self._candidate = candidate
+        self._server = candidate.serve()
+        self._faults: list[HookFault] = []
+        self.plugins = self._server.plugins
+        self.plugins.on_fault(self._note)
+        self.client = socketio.AsyncClient(reconnection=False)
+
+    async def __aenter__(self) -> Self:
+        await self._server.start()
+        try:
+            self.http = aiohttp.ClientSession(self._server.url)
+            if namespaces := self._server.namespaces:
+                await self.client.connect(self._server.url, namespaces=namespaces, wait_timeout=PATIENCE)
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.close()
+        # First: a client that a handler does not answer could not say good-bye.
+        await self._server.stop()
+        await self.client.disconnect()
+
+    async def publish(self, events: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+        """Have the server take ``events`` in; gives what became of each."""
+        return await self._server.publish(*events)
+
+    async def call(self, namespace: str, name: str, *arguments: Any) -> Any:
+        """Send a client event, and give the acknowledgement.
+
+        Raises:
+            TimeoutError: There was none in time.
+        """
+        try:
+            patience = self._candidate.evidence.answer_bound
+            return await self.client.call(name, arguments, namespace=namespace, timeout=patience)
+        except socketio.exceptions.TimeoutError:
+            raise TimeoutError from None
+
+    def objections(self) -> Iterator[Objection]:
+        """What failed of the plugin, each failure once; all of it once the server has stopped."""
+        seen = set()
+        for fault in self._faults:
+            what = f"{type(fault.error).__name__}: {fault.error}"
+            kind = fault.hook, type(fault.error), None if fault.event is None else fault.event.type
+            if kind not in seen:
+                seen.add(kind)
+                event = "" if fault.event is None else f" for the {fault.event.type} {told(dict(fault.event))}"
+                yield Objection(fault.hook, f"it failed with {what}{event}")
+
+    def _note(self, fault: HookFault) -> None:
+        if fault.plugin.name == self._candidate.name:
+            self._faults.append(fault)
+
+
+def told(value: Any) -> str:
+    """``value`` as the JSON that people are told, its beginning if it is long."""
+    text = orjson.dumps(value, default=repr).decode()
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
