@@ -3,7 +3,7 @@
 import contextlib
 import gc
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -69,12 +69,28 @@ class Bench:
         """Seconds before a measurement begins."""
         return min(1.0, self.seconds / 2)
 
+    def new_folder(self) -> Path:
+        """A path at which there is nothing yet; what is put there is removed at the end."""
+        return self._folder / str(next(self._numbers))
+
     @contextlib.asynccontextmanager
-    async def server(self, contender: Contender, **settings: object) -> AsyncIterator[ServerProcess]:
-        """A fresh server with no state, which is stopped at the end; ``settings`` are Eventyard's, by their keys."""
-        folder = self._folder / f"{next(self._numbers)}-{contender.name}"
-        command = contender.command(folder, self.installation, settings)
-        server = await ServerProcess.start(command, folder, core=SERVER_CORE if self.pinned else None)
+    async def server(
+        self,
+        contender: Contender,
+        settings: Mapping[str, object] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[ServerProcess]:
+        """A fresh server with no state, which is stopped at the end.
+
+        Args:
+            contender: Which one.
+            settings: Of Eventyard, by their keys.
+            environment: Further environment variables.
+        """
+        folder = self.new_folder()
+        command = contender.command(folder, self.installation, settings or {})
+        core = SERVER_CORE if self.pinned else None
+        server = await ServerProcess.start(command, folder, core=core, environment=environment)
         try:
             yield server
         finally:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from benchmarks.measurement import Figures
+from benchmarks.scenarios import growth
 
 __all__ = ["TARGETS", "Target", "Verdict"]
 
@@ -103,6 +104,22 @@ def _fanout() -> Sequence[Target]:
     return targets
 
 
+def _growth(kind: str, sizes: Sequence[int]) -> Callable[[Results], float]:
+    """The cost at the last of ``sizes`` that was measured, against that at the first."""
+
+    def measure(results: Results) -> float:
+        costs = [
+            results[name]["cpu_us_per_event"]
+            for name in (f"growth/{kind}-{size}/eventyard" for size in sizes)
+            if name in results
+        ]
+        if len(costs) < 2 or f"growth/{kind}-{sizes[0]}/eventyard" not in results:
+            raise KeyError(kind)
+        return costs[-1] / costs[0]
+
+    return measure
+
+
 TARGETS: Sequence[Target] = (
     *_fanout(),
     Target(
@@ -125,6 +142,13 @@ TARGETS: Sequence[Target] = (
     Target("the load of the design, 50 clients: p95", _figure("latency/x1/eventyard", "p95_ms"), 5, False, "ms"),
     Target("the same: p99", _figure("latency/x1/eventyard", "p99_ms"), 10, False, "ms"),
     Target("ten times that load, 50 clients: p95", _figure("latency/x10/eventyard", "p95_ms"), 10, False, "ms"),
+    Target(
+        "dispatch of an event with 20 plugins installed, more than with one",
+        _figure("dispatch/own/eventyard", "added_by_20_us"),
+        2,
+        False,
+        "\N{MICRO SIGN}s",
+    ),
     Target("a hook call to an idle server: p50", _figure("hook/fresh/eventyard", "p50_ms"), 1.5, False, "ms"),
     Target("the same: p95", _figure("hook/fresh/eventyard", "p95_ms"), 4, False, "ms"),
     Target("`serve` until it is ready", _figure("startup/serve/eventyard", "p50_s"), 1.0, False, "s"),
@@ -142,5 +166,21 @@ TARGETS: Sequence[Target] = (
         5,
         False,
         "%",
+    ),
+    Target("cost of an event as the journal grows", _growth("journal", growth.JOURNAL_SIZES), 1.2, False),
+    Target("cost of an event as plugins grow to 100", _growth("plugins", growth.PLUGINS), 1.2, False),
+    Target("cost of an event as sessions grow to 10 000", _growth("sessions", growth.SESSIONS), 1.2, False),
+    Target(
+        "50 clients come back at once, each has missed 10 000 events",
+        _figure("resume/50x10000/eventyard", "resume_s"),
+        2,
+        False,
+        "s",
+    ),
+    Target(
+        "the same: p95 of the live clients meanwhile, against before",
+        _figure("resume/50x10000/eventyard", "live_p95_growth"),
+        1.2,
+        False,
     ),
 )

@@ -8,7 +8,7 @@ is sent other bytes, perhaps because it had to catch up, is parsed by itself fro
 import asyncio
 from array import array
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -186,28 +186,42 @@ class Audience:
         self._stream = _Stream()
         self._keeps_times = keeps_times
 
-    async def join(self, address: Address, clients: int, namespaces: Mapping[str, Any], greeting: str | None) -> None:
-        """Connect ``clients`` more clients, see :class:`WebsocketClient`; all have to join before anything is sent."""
+    async def join(
+        self,
+        address: Address,
+        clients: int,
+        namespaces: Mapping[str, Any],
+        greeting: str | None,
+        *,
+        at_once: bool = False,
+    ) -> None:
+        """Connect ``clients`` more clients, see :class:`WebsocketClient`.
+
+        What comes before all have joined is dropped, unless ``at_once`` says that all that follows the greeting counts.
+        """
         turn = asyncio.Semaphore(_JOINING)
-        joined = [WebsocketClient(address, namespaces, greeting) for _ in range(clients)]
+        joining = [WebsocketClient(address, namespaces, greeting) for _ in range(clients)]
+        if at_once:
+            self.add(joining)
 
         async def connect(client: WebsocketClient) -> None:
             async with turn:
                 await client.connect()
 
         async with asyncio.TaskGroup() as group:
-            for client in joined:
+            for client in joining:
                 group.create_task(connect(client))
-        # Who has joined becomes live a moment later, and is told until then who else joins.
-        await asyncio.sleep(_SETTLING)
-        for client in joined:
-            self.add(client)
+        if not at_once:
+            # Who has joined becomes live a moment later, and is told until then who else joins.
+            await asyncio.sleep(_SETTLING)
+            self.add(joining)
 
-    def add(self, client: WebsocketClient) -> None:
-        """Take in a client that has joined."""
-        listener = Listener(client, self._stream, keeps_times=self._keeps_times)
-        client.read_with(listener.read)
-        self.listeners.append(listener)
+    def add(self, clients: Iterable[WebsocketClient]) -> None:
+        """Listen with ``clients``."""
+        for client in clients:
+            listener = Listener(client, self._stream, keeps_times=self._keeps_times)
+            client.read_with(listener.read)
+            self.listeners.append(listener)
 
     @property
     def delivered(self) -> int:
@@ -247,19 +261,20 @@ class Audience:
         """Why connections ended."""
         return [listener.client.failure for listener in self.listeners if listener.client.failure]
 
-    def problems(self, senders: Sequence[int]) -> list[str]:
+    def problems(self, senders: Sequence[int], first: int = 0) -> list[str]:
         """What is wrong with what came; nothing when each client got each event once, and all in the same good order.
 
         Args:
             senders: For each event, by number, which connection it was sent on: events of one connection must come in
                 the order of their numbers. Those of several may come in any order, which is the same for all clients.
+            first: The number of the first event that was to come.
         """
         found = self.failures()
         if not self.listeners:
             return found
         # Where all are apart, the first is held against what was sent, and the others against the first.
         reference = min(self.listeners, key=lambda listener: listener.apart).arrivals
-        found += reference.problems + _disorder(reference.numbers, senders)
+        found += reference.problems + _disorder([number - first for number in reference.numbers], senders)
         for index, listener in enumerate(self.listeners):
             if listener.apart:
                 found += [f"client {index}: {each}" for each in listener.arrivals.problems]

@@ -3,13 +3,13 @@
 import asyncio
 import re
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import orjson
 
 from benchmarks.load.websocket import Address
 
-__all__ = ["Answered", "HttpConnection", "post", "stream_head"]
+__all__ = ["Answered", "HttpConnection", "post", "stream_head", "streams"]
 
 #: Told of an answer: its status and its body.
 Answered = Callable[[int, bytes], None]
@@ -98,10 +98,16 @@ class HttpConnection(asyncio.Protocol):
             answered(0, self.failure.encode())
 
 
-async def stream_head(address: Address, name: str) -> int:
-    """The last offset of a stream of an Eventyard server."""
+async def streams(address: Address) -> dict[str, Any]:
+    """What an Eventyard server answers to ``GET /v1/streams``."""
     connection = await HttpConnection.open(address)
     _, body = await connection.ask(b"GET /v1/streams HTTP/1.1\r\nHost: localhost\r\n\r\n")
     connection.close()
-    heads: dict[str, int] = {stream["name"]: stream["head"] for stream in orjson.loads(body)["streams"]}
+    answer: dict[str, Any] = orjson.loads(body)
+    return answer
+
+
+async def stream_head(address: Address, name: str) -> int:
+    """The last offset of a stream of an Eventyard server."""
+    heads: dict[str, int] = {stream["name"]: stream["head"] for stream in (await streams(address))["streams"]}
     return heads[name]

@@ -36,7 +36,8 @@ class Schedule:
     """Requests with the times at which they are due.
 
     Attributes:
-        due: When each request was due, by :func:`time.perf_counter`; known when :meth:`run` has begun.
+        begin: When the time 0 was, by :func:`time.perf_counter`; known when :meth:`run` has begun.
+        due: When each request was due.
         late: How long after that this process came to it, in seconds.
         answered: How long after that its answer was there.
         problems: Answers that were no 2xx; at most a few of them.
@@ -44,6 +45,7 @@ class Schedule:
 
     def __init__(self, times: Sequence[float], requests: Sequence[bytes]) -> None:
         """Send ``requests`` at ``times``, in seconds from the beginning, in ascending order."""
+        self.begin = 0.0
         self.due: list[float] = []
         self.late = array("d", bytes(8 * len(times)))
         self.answered = array("d", bytes(8 * len(times)))
@@ -64,8 +66,8 @@ class Schedule:
         """
         self._idle = [await HttpConnection.open(address) for _ in range(connections)]
         opened = list(self._idle)
-        begin = perf_counter() + 0.01
-        self.due = [begin + time for time in self._times]
+        self.begin = perf_counter() + 0.01
+        self.due = [self.begin + time for time in self._times]
         self._tick()
         async with asyncio.timeout((self._times[-1] if self._times else 0) + 30):
             await self._finished.wait()

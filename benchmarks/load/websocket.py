@@ -45,7 +45,8 @@ class WebsocketClient(asyncio.Protocol):
         self._greetings: dict[str, Any] = {}
         self._frames = FrameReader()
         self._head: bytes | None = b""
-        self._reader: Callable[[bytes], None] = self._shake_hands
+        self._read: Callable[[bytes], None] = self._shake_hands
+        self._reader: Callable[[bytes], None] | None = None
         self._transport: asyncio.Transport | None = None
         self._closing = False
 
@@ -60,10 +61,15 @@ class WebsocketClient(asyncio.Protocol):
             return await self.joined
 
     def read_with(self, reader: Callable[[bytes], None]) -> None:
-        """Give what comes from now on to ``reader``, beginning with what has already come."""
+        """Give all that comes from now on to ``reader``; before it has joined, all that comes behind the last greeting.
+
+        What nobody reads is dropped.
+        """
         self._reader = reader
-        if self._frames.rest:
-            reader(self._frames.rest)
+        if self.joined.done():
+            self._read = reader
+            if self._frames.rest:
+                reader(self._frames.rest)
 
     def send(self, message: bytes) -> None:
         """Send the text of an Engine.IO message; nothing on a connection that has ended."""
@@ -84,7 +90,7 @@ class WebsocketClient(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass it on."""
-        self._reader(data)
+        self._read(data)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Note why, unless it was closed from here."""
@@ -106,10 +112,20 @@ class WebsocketClient(asyncio.Protocol):
             if not head.startswith(b"HTTP/1.1 101"):
                 self._fail(f"the server answered {head.splitlines()[0].decode()!r} to the handshake")
                 return
-        for message, _ in self._frames.feed(data):
+        begin = self._frames.taken
+        data = self._frames.rest + data
+        self._frames.rest = b""
+        for message, end in self._frames.feed(data):
             self._take(message)
-        if not self._waiting and not self.joined.done():
-            self.joined.set_result(self._greetings)
+            if self._waiting:
+                continue
+            if not self.joined.done():
+                self.joined.set_result(self._greetings)
+            if self._reader is not None:
+                self._read = self._reader
+                if end - begin < len(data):
+                    self._read(data[end - begin :])
+                return
 
     def _take(self, message: bytes) -> None:
         if message == b"2":

@@ -44,7 +44,7 @@ async def _measure(bench: Bench, *, contender: Contender, mode: str, clients: in
     batch, connections = _MODES[mode]
     # By default, a server lets 100 clients in.
     settings = {"max_clients": clients + 1} if clients > 100 else {}
-    async with bench.server(contender, **settings) as server:
+    async with bench.server(contender, settings) as server:
         audience = Audience()
         auth = {"batch": True} if mode == "batch" else None
         await audience.join(server.address, clients, {"/tools": auth}, contender.greeting)

@@ -50,7 +50,7 @@ async def _idle(bench: Bench, *, contender: Contender) -> Figures:
 
 
 async def _clients(bench: Bench, *, contender: Contender) -> Figures:
-    async with bench.server(contender, max_clients=_CLIENTS + 1) as server:
+    async with bench.server(contender, {"max_clients": _CLIENTS + 1}) as server:
         audience = Audience()
         # What the first client brings into memory is not what each further one costs.
         await audience.join(server.address, 1, {"/tools": None}, contender.greeting)

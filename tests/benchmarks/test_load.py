@@ -34,8 +34,7 @@ def event(number: int, **members: Any) -> str:
 async def audience() -> Audience:
     """An audience of three clients that are not connected."""
     gathered = Audience()
-    for _ in range(3):
-        gathered.add(WebsocketClient(("127.0.0.1", 9), {"/tools": None}, None))
+    gathered.add(WebsocketClient(("127.0.0.1", 9), {"/tools": None}, None) for _ in range(3))
     return gathered
 
 
