@@ -214,3 +214,36 @@ def test_the_settings_for_claude_code_are_ready_to_paste(serve: Serve, install: 
     block = json.loads(out[out.index("{") :])
     assert f"{served.url}/v1/hooks/claude-code" in json.dumps(block["hooks"]["PreToolUse"])
     assert "geheim" not in out + err
+
+
+INTRODUCING = """
+from eventyard import Plugin, hookimpl
+
+class It(Plugin):
+    @hookimpl
+    def introduce(self, url, needs_token):
+        {body}
+"""
+
+
+def test_each_plugin_may_tell_how_it_is_connected(serve: Serve, install: Install) -> None:
+    """With the address that programs of this machine can use, and without the token."""
+    install("shell", INTRODUCING.format(body='return f"To connect {url}: {needs_token}"'))
+    served = serve("--only", "shell", "--set", "token=a-token-of-sixteen")
+    _, output, _ = served.end()
+    assert f"\nTo connect {served.url}: True\n" in output
+    assert "a-token" not in output
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [("raise OSError('no shell')", "OSError: no shell"), ("return 5", "introduce gave int, expected str or None")],
+)
+def test_a_plugin_that_fails_to_tell_costs_nobody_else_a_word(
+    serve: Serve, install: Install, body: str, told: str
+) -> None:
+    install("shell", INTRODUCING.format(body=body))
+    install("watch", INTRODUCING.format(body="return 'Watch this'"))
+    code, output, errors = serve("--only", "shell,watch").end()
+    assert (code, "Watch this" in output) == (0, True)
+    assert told in errors

@@ -1,14 +1,12 @@
 """What is told when a server has started: where it is, what it knows, and how agents find it."""
 
-import json
 import sys
-from importlib import import_module
-from typing import Any
 
 import click
 
 from eventyard import __version__
-from eventyard.plugins import PluginStatus
+from eventyard.plugins import HookCall, PluginStatus
+from eventyard.plugins.calls import CONTAINED, wrong_result
 from eventyard.server import AsyncServer
 
 __all__ = ["introduce"]
@@ -25,22 +23,24 @@ def introduce(server: AsyncServer) -> None:
     for plugin in server.plugins.quarantined:
         text = f"QUARANTINED {plugin.name} ({plugin.distribution}): {plugin.reason}"
         click.secho(text, err=True, fg="red", bold=True)
-    block = _claude_code_settings(server)
-    if block is not None:
-        click.echo("To see what Claude Code does, put this into its settings.json:\n")
-        click.echo(block)
+    for call in server.plugins.introductions:
+        told = _told(call, _reachable(server.url), needs_token=bool(server.settings.token))
+        if told:
+            click.echo(f"\n{told}")
     sys.stdout.flush()
 
 
-def _claude_code_settings(server: AsyncServer) -> str | None:
-    """The block for Claude Code's settings, one hook a line; ``None`` without the plugin that reads its hooks."""
-    plugin = next((each.plugin for each in server.plugins.plugins if each.name == "claude_code"), None)
-    if plugin is None:
+def _told(call: HookCall, url: str, *, needs_token: bool) -> str | None:
+    """What a plugin tells; ``None`` when it fails to."""
+    try:
+        text = call.function(url, needs_token)
+        if text is not None and not isinstance(text, str):
+            raise TypeError(wrong_result("introduce", "str", text))
+    except CONTAINED as error:
+        call.failed(error)
         return None
-    package = import_module(type(plugin).__module__.partition(".")[0])
-    block: dict[str, Any] = package.settings_block(_reachable(server.url), server.settings.token or None)
-    lines = ",\n".join(f"    {json.dumps(hook)}: {json.dumps(handlers)}" for hook, handlers in block["hooks"].items())
-    return f'{{\n  "hooks": {{\n{lines}\n  }}\n}}'
+    call.succeeded()
+    return text
 
 
 def _reachable(url: str) -> str:

@@ -97,6 +97,18 @@ class Plugin:
         """
         return None
 
+    @hookspec
+    def introduce(self, url: str, needs_token: bool) -> str | None:
+        """Tell how programs are connected to what the plugin serves: the settings of an agent, a command.
+
+        Called: when ``eventyard serve`` has started, with the address at which programs of this machine reach the
+        server, and whether it asks them for a token. Must be a plain function.
+        Gives: some lines for whoever started it, without the token itself; ``None`` for nothing.
+        An exception: nothing is told of this plugin.
+        Since: 0.1.
+        """
+        return None
+
     @hookspec(firstresult=True)
     def decode(self, source: str, body: Any, headers: Mapping[str, str]) -> Sequence[Event] | None:
         """Turn a foreign body into events.

@@ -35,6 +35,7 @@ class PluginManager:
             :meth:`OwnedType.upcast`; replaced with the chains.
         decoders: The ``decode`` calls, in order.
         lifespans: The ``lifespan`` calls, in order.
+        introductions: The ``introduce`` calls, in order.
         store: The schemas of all types, and the core's own.
     """
 
@@ -57,6 +58,7 @@ class PluginManager:
         self.upcasts: dict[str, HookCall] = {}
         self.decoders: tuple[HookCall, ...] = ()
         self.lifespans: tuple[HookCall, ...] = ()
+        self.introductions: tuple[HookCall, ...] = ()
 
     @classmethod
     def load(cls, settings: Settings | None = None, plugins: Mapping[str, object] | None = None) -> "PluginManager":
@@ -238,6 +240,7 @@ class PluginManager:
         self.chains = resolve_chains(self._pluggy, self._by_object, self.types, self._call)
         self.decoders = self._calls("decode", "source", "body", "headers")
         self.lifespans = self._calls("lifespan", "server")
+        self.introductions = self._calls("introduce", "url", "needs_token")
         owners = {plugin.name: plugin for plugin in self._by_object.values()}
         # An old sender must not take the plugin away from the others: failing up-casters lead to no quarantine.
         self.upcasts = {

@@ -37,9 +37,14 @@ def test_timeouts_are_a_few_seconds() -> None:
     assert {handler["timeout"] for handler in handlers(settings_block(URL)).values()} == {2, 3}
 
 
+def test_the_block_is_shown_when_the_server_starts() -> None:
+    """As JSON that can be put into the settings as it is."""
+    shown = ClaudeCodePlugin().introduce(URL, needs_token=True)
+    assert json.loads(shown[shown.index("{") :]) == settings_block(URL, needs_token=True)
+
+
 def test_a_token_is_taken_from_the_environment_and_never_written_down() -> None:
-    block = settings_block(URL, "s3cret")
-    assert "s3cret" not in json.dumps(block)
+    block = settings_block(URL, needs_token=True)
     http = handlers(block)["Stop"]
     assert http["headers"] == {"Authorization": "Bearer $EVENTYARD_TOKEN"}
     assert http["allowedEnvVars"] == ["EVENTYARD_TOKEN"]

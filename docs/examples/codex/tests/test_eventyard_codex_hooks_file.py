@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 from eventyard import AsyncServer, Settings
-from eventyard_codex import hooks_file, notify_command
+from eventyard_codex import CodexPlugin, hooks_file, notify_command
 from eventyard_codex.hooks_file import HOOKS
 
 Bodies = dict[str, dict[str, Any]]
@@ -92,6 +92,14 @@ async def test_a_token_is_taken_from_the_environment_and_not_written_down(
 async def session_events(http: aiohttp.ClientSession) -> list[str]:
     async with http.get("/v1/streams/sessions/events") as response:
         return [event["type"] for event in (await response.json())["events"]]
+
+
+@pytest.mark.parametrize("needs_token", [False, True])
+async def test_the_command_that_is_shown_when_the_server_starts_prints_the_hooks(needs_token: bool) -> None:
+    shown = CodexPlugin().introduce("http://localhost:9000", needs_token).splitlines()[-1]
+    command = shown.partition(">")[0].replace("python", sys.executable)
+    printed = await run(["sh", "-c", command])
+    assert json.loads(printed.stdout) == hooks_file("http://localhost:9000", needs_token=needs_token)
 
 
 async def test_the_program_prints_both() -> None:

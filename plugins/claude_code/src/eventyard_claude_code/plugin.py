@@ -1,5 +1,6 @@
 """The plugin: which hook of Claude Code becomes which events."""
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
@@ -11,6 +12,7 @@ from eventyard_claude_code.agent_calls import AgentCalls
 from eventyard_claude_code.fields import TEXT_LIMIT, UnfitBody
 from eventyard_claude_code.hook_call import AGENT_KIND, HookCall
 from eventyard_claude_code.identity import RecentBodies
+from eventyard_claude_code.settings_block import settings_block
 
 __all__ = ["ClaudeCodePlugin"]
 
@@ -77,6 +79,14 @@ class ClaudeCodePlugin(Plugin):
         """Take ``repeat_window`` and ``text_limit``."""
         self._recent.window = table["repeat_window"]
         self._text_limit = table["text_limit"]
+
+    @hookimpl
+    def introduce(self, url: str, needs_token: bool) -> str:
+        """Show the block for Claude Code's settings, one hook a line."""
+        hooks = settings_block(url, needs_token=needs_token)["hooks"]
+        lines = ",\n".join(f"    {json.dumps(hook)}: {json.dumps(handlers)}" for hook, handlers in hooks.items())
+        block = f'{{\n  "hooks": {{\n{lines}\n  }}\n}}'
+        return f"To see what Claude Code does, put this into its settings.json:\n\n{block}"
 
     @hookimpl
     def decode(self, source: str, body: Any, headers: Mapping[str, str]) -> Sequence[Event] | None:

@@ -52,18 +52,18 @@ COMMAND_HOOKS: Final = ("SessionStart", "Setup")
 _TIMEOUT: Final = 2
 
 
-def settings_block(url: str, token: str | None = None) -> dict[str, Any]:
+def settings_block(url: str, *, needs_token: bool = False) -> dict[str, Any]:
     """The block for Claude Code's ``settings.json``.
 
     Args:
         url: The server's address, for example ``http://127.0.0.1:8765``.
-        token: The token when the server asks for one. It is not written down: the block makes Claude Code take it
+        needs_token: Whether the server asks for a token. It is not written down: the block makes Claude Code take it
             from the environment variable ``EVENTYARD_TOKEN``.
     """
     address = url.rstrip("/") + HOOK_PATH
     http: dict[str, Any] = {"type": "http", "url": address, "timeout": _TIMEOUT}
     header = ""
-    if token is not None:
+    if needs_token:
         bearer = f"Bearer ${TOKEN_VARIABLE}"
         http |= {"headers": {"Authorization": bearer}, "allowedEnvVars": [TOKEN_VARIABLE]}
         header = f' -H "Authorization: {bearer}"'

@@ -29,6 +29,15 @@ class CodexPlugin(Plugin):
     """The source ``codex``."""
 
     @hookimpl
+    def introduce(self, url: str, needs_token: bool) -> str:
+        """Say what makes Codex report; its hooks are too long to be shown."""
+        command = f"python -m eventyard_codex {url}" + (" --token" if needs_token else "")
+        return (
+            "To see what Codex does, give it these hooks, and trust them with its command /hooks:\n\n"
+            f"  {command} > ~/.codex/hooks.json"
+        )
+
+    @hookimpl
     def decode(self, source: str, body: Any, headers: Mapping[str, str]) -> Sequence[Event] | None:
         """Turn the body of a hook call, or a notification, into events.
 
