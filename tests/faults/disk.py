@@ -69,6 +69,11 @@ class FaultyDisk:
         """
         self._order(f"{operation} {files} {action} {after}\n")
 
+    def adopt(self) -> None:
+        """Take what is in the directory for synced long ago."""
+        if self._data_dir.exists():
+            shutil.copytree(self._data_dir, self._platter, dirs_exist_ok=True)
+
     def mend(self) -> None:
         """Have everything work again."""
         self._order("")
