@@ -118,6 +118,33 @@ async def test_a_filtered_batch_client_sees_no_false_gap(
         reached = batch["offset"]
 
 
+async def test_the_cursor_of_a_filtered_batch_client_follows_the_stream(
+    server: AsyncServer, connect: Connect, make_event: MakeEvent
+) -> None:
+    """Else what it has not seen would be trimmed one day, and it be told that it missed something."""
+    client = await connect(server, "/tools", auth={"batch": True, "types": ["tool_stop"]})
+    for _ in range(24):
+        await server.publish(*(make_event() for _ in range(25)))
+    await server.publish(make_event("tool_stop"))
+    batches: list[dict[str, Any]] = await client.wait("events", 3)
+    assert [(each["previous"], each["offset"], len(each["events"]), each["replay"]) for each in batches] == [
+        (0, 250, 0, False),
+        (250, 500, 0, False),
+        (500, 601, 1, False),
+    ]
+
+
+async def test_a_client_without_batch_is_told_nothing_of_what_is_not_for_it(
+    server: AsyncServer, connect: Connect, make_event: MakeEvent
+) -> None:
+    client = await connect(server, "/tools", auth={"types": ["tool_stop"]})
+    for _ in range(10):
+        await server.publish(*(make_event() for _ in range(100)))
+    await server.publish(make_event("tool_stop"))
+    await client.wait("tool_stop")
+    assert [name for name, _ in client.received] == ["ready", "tool_stop"]
+
+
 async def test_a_cursor_is_resumed_exactly(server: AsyncServer, connect: Connect, make_event: MakeEvent) -> None:
     first = await connect(server, "/tools")
     await server.publish(make_event(), make_event())

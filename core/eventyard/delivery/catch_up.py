@@ -98,5 +98,5 @@ def level(subscriber: Subscriber) -> None:
     """Bring a ``batch`` client's cursor to where the live messages go on; the last events may not be for it."""
     stream = subscriber.stream
     if subscriber.view.batch and subscriber.sent < stream.position:
-        message = empty_batch(stream.encoded_namespace, stream.epoch, subscriber.sent, stream.position)
+        message = empty_batch(stream.encoded_namespace, stream.epoch, subscriber.sent, stream.position, replay=True)
         subscriber.connection.socket.write(Burst([message]))

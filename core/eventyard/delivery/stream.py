@@ -8,7 +8,7 @@ from eventyard.delivery.bound import Bound
 from eventyard.delivery.frames import Burst
 from eventyard.delivery.state import ConnectionState
 from eventyard.delivery.subscriber import Subscriber
-from eventyard.delivery.view import View
+from eventyard.delivery.view import View, empty_batch
 from eventyard.delivery.window import Window
 from eventyard.journal import Journal, Page, Record
 from eventyard.metrics import Metrics
@@ -18,6 +18,10 @@ __all__ = ["Stream"]
 #: Bytes of events that are written to a client before it is looked at again, so that what a client may have on the way
 #: stays bounded whatever a flush holds.
 _CHUNK_BYTES: Final = 256 * 1024
+
+#: A client that gets batches and was shown nothing of so many offsets is told how far the stream is: else its cursor
+#: would stay where nothing is kept any more.
+_MOST_HIDDEN: Final = 250
 
 
 class _Group:
@@ -180,15 +184,19 @@ class Stream:
     def _send(self, records: Sequence[Record]) -> None:
         position = max((record.offset for record in records if record.offset is not None), default=self.position)
         behind: list[Subscriber] = []
+        namespace = self.encoded_namespace
         for view, group in list(self._groups.items()):
             shown = view.select(records)
-            if not shown:
+            if shown:
+                if group.windowed:
+                    behind += self._crowded_out(group, shown)
+                burst = Burst(view.messages(namespace, shown, self.epoch, group.sent, position, replay=False))
+            elif view.batch and position - group.sent >= _MOST_HIDDEN:
+                burst = Burst([empty_batch(namespace, self.epoch, group.sent, position, replay=False)])
+            else:
                 continue
-            if group.windowed:
-                behind += self._crowded_out(group, shown)
-            burst = Burst(view.messages(self.encoded_namespace, shown, self.epoch, group.sent, position, replay=False))
             # Events without an offset come under their own names, which tell no position.
-            if any(record.offset is not None for record in shown):
+            if not shown or any(record.offset is not None for record in shown):
                 group.sent = position
             for subscriber in group.members:
                 socket = subscriber.connection.socket

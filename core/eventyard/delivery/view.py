@@ -67,9 +67,9 @@ class View:
             yield event_message(namespace, b"events", _batch(epoch, previous, through, placed, replay=replay))
 
 
-def empty_batch(namespace: bytes, epoch: str, previous: int, through: int) -> bytes:
+def empty_batch(namespace: bytes, epoch: str, previous: int, through: int, *, replay: bool) -> bytes:
     """An ``events`` message without events: nothing of what lies between the offsets is for this client."""
-    return event_message(namespace, b"events", _batch(epoch, previous, through, (), replay=True))
+    return event_message(namespace, b"events", _batch(epoch, previous, through, (), replay=replay))
 
 
 def _batch(epoch: str, previous: int, through: int, bodies: Iterable[bytes], *, replay: bool) -> bytes:
