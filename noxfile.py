@@ -93,7 +93,7 @@ def examples(session: nox.Session) -> None:
         with session.chdir(path):
             session.run(*build, silent=True)
     session.install(*(str(wheel) for wheel in dist.glob("*.whl")))
-    session.run("pytest", *(session.posargs or [str(path / "tests") for path in EXAMPLES]))
+    session.run("pytest", *PARALLEL, *(session.posargs or [str(path / "tests") for path in EXAMPLES]))
 
 
 @nox.session

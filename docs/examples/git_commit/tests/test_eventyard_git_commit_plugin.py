@@ -120,19 +120,3 @@ async def test_the_state_is_bounded(start_server: StartServer) -> None:
     for number, folder in enumerate(["/a", "/b", "/a", "/a", "/c"]):
         await server.publish(commit(f"{number:040x}", {"repository": folder}))
     assert [int(entry["sha"], 16) for entry in await kept(server)] == [2, 3, 4]
-
-
-@pytest.mark.parametrize(
-    ("data", "pointer"),
-    [
-        ({"sha": "HEAD"}, "/data/sha"),
-        ({"repository": ""}, "/data/repository"),
-        ({"summary": None}, "/data/summary"),
-        ({"parents": ["x"]}, "/data/parents/0"),
-        ({"insertions": -1}, "/data/insertions"),
-    ],
-)
-async def test_what_is_no_commit_is_refused(start_server: StartServer, data: dict[str, Any], pointer: str) -> None:
-    server = await start_server()
-    (outcome,) = await server.publish(commit(data=data, id="e1"))
-    assert [issue.pointer for issue in outcome.issues] == [pointer]

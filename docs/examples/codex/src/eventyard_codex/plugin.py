@@ -47,7 +47,9 @@ class CodexPlugin(Plugin):
         if source != AGENT_KIND:
             return None
         if isinstance(body, dict) and "type" in body and "hook_event_name" not in body:
-            return sessions.notified(body)
+            body = sessions.stop_of(body)
+            if body is None:
+                return []
         call = HookCall(body)
         translate = _TRANSLATIONS.get(call.name, sessions.whole)
         try:

@@ -7,7 +7,7 @@ from eventyard import Event, MalformedBody
 
 from eventyard_codex.hook_call import AGENT_KIND, HookCall
 
-__all__ = ["ended", "interrupted", "notified", "prompted", "started", "turn_ended", "whole"]
+__all__ = ["ended", "interrupted", "prompted", "started", "stop_of", "turn_ended", "whole"]
 
 
 def started(call: HookCall) -> list[Event]:
@@ -44,21 +44,26 @@ def interrupted(call: HookCall) -> list[Event]:
     return [call.event("turn_end", {"outcome": "interrupted"}, key=(call.text("turn_id"), "interrupted"))]
 
 
-def notified(body: Mapping[str, Any]) -> list[Event]:
-    """A notification of the setting ``notify``: a turn has ended, which the hook Stop may have told already.
+def stop_of(notification: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The body of the hook Stop that tells what a notification of the setting ``notify`` does.
 
-    Those of subagents do not say whose they are; unlike those of the main agent, they name no client.
+    ``None`` for one of a subagent, which does not say whose it is: unlike those of the main agent, it names no client.
+
+    Raises:
+        MalformedBody: It tells something else than that a turn has ended.
     """
-    if body["type"] != "agent-turn-complete":
-        message = f"expected a notification of the type agent-turn-complete, got {str(body['type'])[:64]!r}"
+    if notification["type"] != "agent-turn-complete":
+        message = f"expected a notification of the type agent-turn-complete, got {str(notification['type'])[:64]!r}"
         raise MalformedBody(message)
-    if body.get("client") is None:
-        return []
-    call = HookCall(
-        {"hook_event_name": "notify", "session_id": body.get("thread-id"), "cwd": body.get("cwd")}
-        | {"turn_id": body.get("turn-id"), "last_assistant_message": body.get("last-assistant-message")}
-    )
-    return turn_ended(call)
+    if notification.get("client") is None:
+        return None
+    return {
+        "hook_event_name": "Stop",
+        "session_id": notification.get("thread-id"),
+        "turn_id": notification.get("turn-id"),
+        "cwd": notification.get("cwd"),
+        "last_assistant_message": notification.get("last-assistant-message"),
+    }
 
 
 def whole(call: HookCall) -> list[Event]:

@@ -54,7 +54,9 @@ class GitCommitPlugin(Plugin):
             self._committers.watch(event)
             return None
         name = PurePath(event.data["repository"]).name
-        added: dict[str, Any] = {"subject": name or None, "project": name or None}
+        # A folder may be called what the envelope does not take.
+        usable = name if 0 < len(name) <= 256 and name.isprintable() else None
+        added: dict[str, Any] = {"subject": usable, "project": usable}
         # An agent is added as a whole or not at all: half of one would be wrong.
         if event.session is None and event.agent is None and (committer := self._committers.of(event)) is not None:
             added |= {

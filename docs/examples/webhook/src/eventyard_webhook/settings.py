@@ -37,6 +37,8 @@ _ENDPOINT: Final[dict[str, Any]] = {
 }
 
 _RETRY: Final[dict[str, Any]] = {
+    "title": "Retry",
+    "description": "How often and when an event is posted again that was not taken.",
     "type": "object",
     "additionalProperties": False,
     "properties": {
