@@ -131,6 +131,29 @@ def test_a_small_flat_body_needs_no_further_look() -> None:
     assert read(b'{"data": {"tool": "Bash", "input": [1, 2]}}', LIMITS).guarded
 
 
+def test_a_long_row_of_digits_in_a_text_needs_no_further_look() -> None:
+    assert read(b'{"id": "00000000000000000000000000000001", "time": "t1732833600123456789"}', LIMITS).guarded
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "9007199254740993",
+        "[9007199254740993]",
+        "[0,9007199254740993]",
+        "[0, 9007199254740993]",
+        "[\t9007199254740993]",
+        "[\r\n9007199254740993]",
+        "[-9007199254740993]",
+        '{"a":9007199254740993}',
+        '["9007199254740993000",9007199254740993]',
+        '["a9007199254740993",9007199254740993]',
+    ],
+)
+def test_a_long_number_needs_one_wherever_it_stands(body: str) -> None:
+    assert not read(body.encode(), LIMITS).guarded
+
+
 def test_a_long_list_of_flat_events_needs_no_further_look() -> None:
     assert read(b"[%s]" % b",".join([b'{"data": {"input": [{}]}}'] * 100), LIMITS).guarded
 

@@ -28,6 +28,9 @@ _MOST_EXACT: Final = 2**53 - 1
 _MARKS: Final = bytes.maketrans(b"123456789[", b"000000000{")
 _LONG_NUMBER: Final = b"0" * len(str(_MOST_EXACT))
 
+# What may stand before a number that is a value, and not part of a text or of another number.
+_BEFORE_NUMBERS: Final = frozenset(b":,{- \t\r\n")
+
 _TOO_DEEP: Final = "the body is nested too deep to be read"
 
 
@@ -84,7 +87,7 @@ def read(body: bytes, limits: Limits) -> Reading:
     openings = marks.count(b"{")
     # Each value is the first one, or the first in its container, or follows a comma.
     small = len(body) <= limits.max_nodes or 1 + openings + body.count(b",") <= limits.max_nodes
-    if _LONG_NUMBER not in marks:
+    if not _may_have_long_number(marks):
         return Reading(value, small and (openings <= limits.max_depth or _is_shallow(value, limits.max_depth)))
     try:
         value = json.loads(body)
@@ -115,6 +118,18 @@ def guard(value: Any, limits: Limits) -> list[Issue]:
     if _is_sound(value, limits):
         return []
     return list(islice(_issues(value, limits), MAX_ISSUES))
+
+
+def _may_have_long_number(marks: bytes) -> bool:
+    """Whether a long row of digits may be a number; most stand in texts, such as identifiers and times."""
+    place = marks.find(_LONG_NUMBER)
+    while place > 0 and marks[place - 1] not in _BEFORE_NUMBERS:
+        place += len(_LONG_NUMBER)
+        # The same row may go on: what follows a digit is no number of its own.
+        while marks[place : place + 1] == b"0":
+            place += 1
+        place = marks.find(_LONG_NUMBER, place)
+    return place >= 0
 
 
 def _is_shallow(value: Any, most: int) -> bool:
