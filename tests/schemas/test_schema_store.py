@@ -85,15 +85,6 @@ def test_the_store_has_the_envelope(store: SchemaStore) -> None:
     assert all(store.envelope.is_valid(example) for example in schema["examples"])
 
 
-def test_an_event_is_checked_as_a_whole_in_one_pass(store: SchemaStore) -> None:
-    store.add(SCHEMA, "acme-git 2.0")
-    event = {**store.shared["envelope/1.0.0"]["examples"][0], "data": SCHEMA["examples"][0]}
-    validator = store.compile_event(SCHEMA["$id"])
-    assert validator.is_valid(event)
-    assert not validator.is_valid({**event, "id": ""})
-    assert not validator.is_valid({**event, "data": {"path": 1}})
-
-
 def test_added_attributes_are_checked_without_the_others(store: SchemaStore) -> None:
     assert store.additions.is_valid({"subject": "Bash", "branch": "main"})
     assert not store.additions.is_valid({"subject": 1})

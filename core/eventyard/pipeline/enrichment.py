@@ -52,8 +52,8 @@ class Enrichment:
         fields: Mapping[str, Any] = added.get("data") or {}
         data = {**fields, **said}
         if len(data) > len(said):
-            if not lane.data_validator.is_valid(data):
-                issues += lane.data_validator.issues(data, "/data")
+            if not lane.validator.is_valid(data):
+                issues += lane.validator.issues(data, "/data")
             attributes["data"] = data
         elif not new:
             return event

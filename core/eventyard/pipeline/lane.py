@@ -17,8 +17,7 @@ class Lane:
     Attributes:
         type: The type and its owner.
         schema_id: ``$id`` of the current version, the ``dataschema`` of accepted events.
-        validator: Checks whole events of the current version.
-        data_validator: Checks ``data`` of the current version.
+        validator: Checks ``data`` of the current version.
         upcast: Makes of a ``dataschema`` and its ``data`` data of the current version.
         chain: The plugins' calls, stage by stage.
         route: Where its events go unless a plugin decides otherwise.
@@ -28,7 +27,6 @@ class Lane:
     type: OwnedType
     schema_id: str
     validator: Validator
-    data_validator: Validator
     upcast: HookCall
     chain: Chain
     route: Route
@@ -41,7 +39,6 @@ def lay_lanes(plugins: PluginManager) -> Mapping[str, Lane]:
         name: Lane(
             owned,
             owned.schema_id,
-            plugins.store.compile_event(owned.schema_id),
             owned.versions[0].validator,
             plugins.upcasts[name],
             plugins.chains[name],

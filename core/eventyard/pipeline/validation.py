@@ -60,7 +60,7 @@ class Validation:
             if isinstance(current, list):
                 return current
             value, lane = current
-        elif not lane.validator.is_valid(value):
+        elif not self._is_valid(value, lane):
             return self._envelope.issues(value) or _refusal(value["data"], lane)
         else:
             value["dataschema"] = lane.schema_id
@@ -68,6 +68,14 @@ class Validation:
         if lane.chain.validate and (issues := await self._ask(lane.chain.validate, event)):
             return issues
         return event, lane
+
+    def _is_valid(self, value: dict[str, Any], lane: Lane) -> bool:
+        """Whether ``value`` satisfies the envelope's schema and its ``data`` that of the type."""
+        data = value.get("data")
+        # The envelope only asks that the data is an object, which a validator would take the time to read.
+        return (
+            isinstance(data, dict) and self._envelope.is_valid({**value, "data": {}}) and lane.validator.is_valid(data)
+        )
 
     def _current(self, value: dict[str, Any], lane: Lane | None) -> tuple[dict[str, Any], Lane] | list[Issue]:
         """An event that names an earlier version of its type, as the current one has it."""
@@ -118,7 +126,7 @@ class Validation:
 
 def _refusal(data: dict[str, Any], lane: Lane) -> list[Issue]:
     """Why ``data`` is none of the current version, and which earlier one it may have been meant for."""
-    issues = lane.data_validator.issues(data, "/data")
+    issues = lane.validator.issues(data, "/data")
     meant = next((each for each in lane.type.versions[1:] if each.validator.is_valid(data)), None)
     if meant is not None:
         text = f"the data satisfies version {meant.version}, which a sender names by the dataschema {meant.id}"

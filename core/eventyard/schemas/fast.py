@@ -39,11 +39,19 @@ class FastEngine:
     def compile(self, schema: Mapping[str, Any], resources: Iterable[Mapping[str, Any]] = ()) -> "FastValidator":
         """Compile ``schema``; see :meth:`.engine.Engine.compile`."""
         document = plain_document(schema)
+        known = [_adapted(plain_document(each)) for each in resources]
         try:
-            # First as it is, so that an error is about the schema as its author knows it.
-            _compile(document, known := [_adapted(plain_document(each)) for each in resources])
             check_formats(document)
-            return FastValidator(_compile(_adapted(document), known))
+            return FastValidator(_compile(_adapted(plain_document(schema)), known))
+        except (ReferencingError, SchemaError, ValidationError):
+            # Again as it is, so that the error is about the schema as its author knows it.
+            self._refuse(document, known)
+            raise
+
+    @staticmethod
+    def _refuse(document: dict[str, Any], known: list[dict[str, Any]]) -> None:
+        try:
+            _compile(document, known)
         except ValidationError as error:
             place = json_pointer(error.instance_path) or "the root"
             message = f"{name_of(document)} is no schema that can be used: {error.message} at {place}"

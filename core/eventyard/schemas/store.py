@@ -116,13 +116,3 @@ class SchemaStore:
         if schema_id not in self._validators:
             self._validators[schema_id] = self._engine.compile(self._entries[schema_id].schema, self._shared)
         return self._validators[schema_id]
-
-    def compile_event(self, schema_id: str) -> Validator:
-        """What checks whole events whose ``data`` has the schema ``schema_id``, in one pass.
-
-        Raises:
-            KeyError: There is no such schema.
-        """
-        properties = self.envelope_schema["properties"] | {"data": {"$ref": schema_id}}
-        schema = self.envelope_schema | {"$id": f"{schema_id}:event", "properties": properties}
-        return self._engine.compile(schema, [*self._shared, self._entries[schema_id].schema])

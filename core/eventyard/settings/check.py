@@ -13,13 +13,29 @@ __all__ = ["check"]
 
 def check(collected: Collected) -> list[Problem]:
     """What is wrong with the values of ``collected``, one problem for each key."""
-    import jsonschema  # noqa: PLC0415 - takes 70 ms, which programs that only name Settings must not pay
+    document = _document(collected.values)
+    if _is_surely_valid(document):
+        return []
+    import jsonschema  # noqa: PLC0415 - takes 70 ms and 4 MB, which only wrong settings are worth
 
     validator = jsonschema.Draft202012Validator(config_schema())
     wrong: dict[str, None] = {}
-    for error in validator.iter_errors(_document(collected.values)):
+    for error in validator.iter_errors(document):
         wrong[_key_of(list(error.absolute_path))] = None
     return [_problem(collected, key) for key in wrong]
+
+
+def _is_surely_valid(document: Mapping[str, Any]) -> bool:
+    """Whether ``jsonschema-rs``, where it is installed, has nothing against ``document``."""
+    try:
+        from jsonschema_rs import Draft202012Validator  # noqa: PLC0415 - may not be installed
+    except ImportError:
+        return False
+    try:
+        return Draft202012Validator(dict(config_schema())).is_valid(document)
+    except (TypeError, ValueError):
+        # A value of the program that JSON does not have.
+        return False
 
 
 def _document(values: Mapping[str, Any]) -> dict[str, Any]:
