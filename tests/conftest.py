@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib
+import logging
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -58,6 +59,15 @@ class Client:
 def own_data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep servers away from the data directory of whoever runs the tests, in this process and in others."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user-data"))
+
+
+@pytest.fixture(autouse=True)
+def own_log_level() -> Iterator[None]:
+    """Take back what a command that runs in this process does to the log of all."""
+    logger = logging.getLogger("eventyard")
+    level = logger.level
+    yield
+    logger.setLevel(level)
 
 
 @pytest.fixture
