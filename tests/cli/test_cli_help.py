@@ -58,6 +58,7 @@ def test_the_commands_are_there() -> None:
         "plugins",
         "plugins list",
         "plugins explain",
+        "plugins check",
         "dead-letters",
         "dead-letters list",
         "dead-letters show",

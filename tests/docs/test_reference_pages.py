@@ -1,17 +1,20 @@
 """Tables and pictures of the reference pages show what the code has, no more and no less."""
 
 import ast
+import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import eventyard
 from eventyard import AsyncServer, Settings
+from eventyard.conformance import CHECKS
 from eventyard.delivery import ConnectionState
 from eventyard.delivery.state import NEXT
 from eventyard.plugins import PluginManager
 from eventyard.schemas import SchemaStore, load_engine
 from eventyard.schemas.rules import RULES
+from eventyard.testing import PluginConformance
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "core" / "eventyard"
@@ -156,3 +159,10 @@ def imported_rooms(path: Path) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("eventyard.")
     }
+
+
+def test_every_check_of_plugins_is_documented(page_tables: PageTables) -> None:
+    rows = [(name.strip("`"), text) for name, text in page_tables("docs/test-a-plugin.md")]
+    assert rows[: len(CHECKS)] == [(check.name, check.demand) for check in CHECKS]
+    attributes = [name for name in inspect.get_annotations(PluginConformance) if name not in {"plugin", "distribution"}]
+    assert [name for name, _ in rows[len(CHECKS) :]] == attributes

@@ -442,8 +442,12 @@ class RemembersForAll(GoodPlugin):
         ("enrichment", ChangesTheEvent, "enrich of deployment: it changes the event itself; it was {"),
         ("state", StateThatIsNoJson, "/deployments: snapshot is no JSON: Type is not JSON serializable: set"),
         ("state", StateThatIsNoObject, "/deployments: snapshot gives list, expected dict"),
-        ("state", StateThatChanges, "/deployments: later events change the snapshot {"),
-        ("state", StateOfTheClock, "/deployments: from the same events, the state is {"),
+        (
+            "state",
+            StateThatChanges,
+            "/deployments: later events change a snapshot that was given out: at /",
+        ),
+        ("state", StateOfTheClock, "/deployments: from the same events, an hour apart, two states are made: at /at "),
         (
             "client_events",
             ClientEventThatFails,
@@ -453,8 +457,12 @@ class RemembersForAll(GoodPlugin):
         ("blocking", Sleeps, "enrich of deployment: it holds up the event loop, and so all clients, for 0.1"),
         ("blocking", SleepsInACoroutine, "emit of deployment: it holds up the event loop, and so all clients, for 0.1"),
         ("blocking", SlowClientEvent, "/deployments on_last: it holds up the event loop, and so all clients, for 0.1"),
-        ("isolation", StateOfAllServers, "/deployments: events of another server change its state to {"),
-        ("isolation", RemembersForAll, "enrich of deployment: after the same events, a first server has null, and a"),
+        ("isolation", StateOfAllServers, "/deployments: events of another server change its state: at /environments/"),
+        (
+            "isolation",
+            RemembersForAll,
+            "enrich of deployment: one server after the other makes something else of the same ",
+        ),
     ],
 )
 def test_a_check_finds_what_is_wrong_and_tells_where(check: str, plugin: Any, told: str) -> None:

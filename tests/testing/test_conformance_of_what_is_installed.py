@@ -87,7 +87,7 @@ def test_a_readme_that_names_all_and_is_true_passes(install: Install) -> None:
         (
             '{"last": "test"}',
             '{"last": "staging"}',
-            'README: it says that the state of /deployments is {"last":"staging"}, and it is {"last":"test"}',
+            "README: its state of /deployments is not the one that its events lead to: at /last the first is ",
         ),
     ],
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eventyard.cli.plugin_check import check
 from eventyard.cli.plugin_loading import load_plugins, unknown_type
 from eventyard.cli.settings_options import with_settings
 from eventyard.errors import PluginError
@@ -20,7 +21,10 @@ __all__ = ["plugins"]
 
 @click.group()
 def plugins() -> None:
-    """Show the plugins, and what they do with an event."""
+    """Show the plugins and what they do with an event, and check them."""
+
+
+plugins.add_command(check)
 
 
 @plugins.command("list")

@@ -28,9 +28,29 @@ class Verdict:
     objections: tuple[Objection, ...] = ()
     skipped: str | None = None
 
+    @property
+    def status(self) -> str:
+        """``passed``, ``warned``, ``failed`` or ``skipped``."""
+        if self.skipped is not None:
+            return "skipped"
+        if not self.objections:
+            return "passed"
+        return "failed" if self.failed(strict=False) else "warned"
+
     def failed(self, *, strict: bool) -> bool:
         """Whether the plugin does not do what is demanded; with ``strict``, warnings count."""
         return any(strict or not objection.warning for objection in self.objections)
+
+    def to_json(self) -> dict[str, object]:
+        """The verdict as a JSON object, with what the check demands."""
+        return {
+            "check": self.check.name,
+            "demand": self.check.demand,
+            "why": self.check.why,
+            "status": self.status,
+            "skipped": self.skipped,
+            "objections": [objection.to_json() for objection in self.objections],
+        }
 
 
 @dataclass(frozen=True, slots=True)

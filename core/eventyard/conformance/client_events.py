@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.difference import told
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.samples import sample_events
-from eventyard.conformance.trial import Trial, told
+from eventyard.conformance.trial import Trial
 from eventyard.live.namespace import CORE_EVENTS
 from eventyard.plugins import PluginManager
 

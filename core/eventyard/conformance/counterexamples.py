@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Iterator
 
 from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.difference import told
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.samples import FULL, event_of, owned
-from eventyard.conformance.trial import Trial, told
+from eventyard.conformance.trial import Trial
 from eventyard.conformance.values import demands_of, spoilt
 from eventyard.events import Outcome, Status
 from eventyard.plugins import OwnedType, PluginManager

@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 
 from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.difference import told
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.samples import FULL, concerned, event_of, sample_events
-from eventyard.conformance.trial import PATIENCE, Trial, told
+from eventyard.conformance.trial import PATIENCE, Trial
 from eventyard.events import Event, now, reading_time_from
 from eventyard.plugins import HookCall
 from eventyard.plugins.calls import CONTAINED

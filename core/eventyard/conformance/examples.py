@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.difference import told
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.samples import FULL, event_of, examples_of, owned
-from eventyard.conformance.trial import Trial, told
+from eventyard.conformance.trial import Trial
 from eventyard.events import Status
 
 __all__ = ["examples"]

@@ -8,8 +8,9 @@ import orjson
 
 from eventyard.conformance.candidate import Candidate
 from eventyard.conformance.client_events import GARBAGE
+from eventyard.conformance.difference import told
 from eventyard.conformance.objection import Objection
-from eventyard.conformance.trial import Trial, told
+from eventyard.conformance.trial import Trial
 
 __all__ = ["foreign_bodies"]
 

@@ -7,10 +7,11 @@ from typing import Any
 import orjson
 
 from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.difference import difference
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.samples import sample_events
 from eventyard.conformance.state import observers
-from eventyard.conformance.trial import PATIENCE, told
+from eventyard.conformance.trial import PATIENCE
 from eventyard.events import Event, now, reading_time_from
 from eventyard.plugins.calls import CONTAINED
 
@@ -33,12 +34,12 @@ async def isolation(candidate: Candidate) -> AsyncIterator[Objection]:
             return
     for handler, empty, full in zip(idle, before, after, strict=True):
         if full != empty:
-            text = f"events of another server change its state to {told(orjson.Fragment(full))}"
-            yield Objection(handler.name, text)
+            apart = difference(orjson.loads(empty), orjson.loads(full))
+            yield Objection(handler.name, f"events of another server change its state: {apart}")
     for (subject, one), (_, other) in zip(first, second, strict=True):
         if one != other:
-            text = f"after the same events, a first server has {told(orjson.Fragment(one))}, and a second one"
-            yield Objection(subject, f"{text} {told(orjson.Fragment(other))}")
+            apart = difference(orjson.loads(one), orjson.loads(other))
+            yield Objection(subject, f"one server after the other makes something else of the same events: {apart}")
 
 
 async def _answers(candidate: Candidate, events: Sequence[Event]) -> list[tuple[str, bytes]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.difference import difference
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.state import observers
-from eventyard.conformance.trial import told
+from eventyard.conformance.trial import Trial
 from eventyard.events import Event
 from eventyard.plugins import Distribution, PluginManager, Provenance
 from eventyard.plugins.distribution import EMBEDDED
@@ -19,6 +20,7 @@ from eventyard.plugins.distribution import EMBEDDED
 __all__ = ["readme"]
 
 _JSON_BLOCK: Final = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SERVER_SET: Final = frozenset({"dataschema", "recordedtime", "sequence"})
 _ROW: Final = re.compile(r"^\| `([^`]+)` \| ([^|]*) \|", re.MULTILINE)
 
 
@@ -26,12 +28,14 @@ async def readme(candidate: Candidate) -> AsyncIterator[Objection]:
     """Read the README of the distribution; a plugin that is not installed has none."""
     if candidate.distribution is EMBEDDED:
         return
+    plugins = candidate.load()
     text = _text_of(candidate.distribution)
     if text is None:
         yield Objection("README", "the distribution has none", warning=True)
         return
-    plugins = candidate.load()
-    for objection in (*_unnamed(candidate, plugins, text), *_untrue(candidate, plugins, text)):
+    for objection in _unnamed(candidate, plugins, text):
+        yield objection
+    async for objection in _untrue(candidate, plugins, text):
         yield objection
 
 
@@ -66,26 +70,35 @@ def _unnamed(candidate: Candidate, plugins: PluginManager, text: str) -> Iterato
                 yield Objection("README", text)
 
 
-def _untrue(candidate: Candidate, plugins: PluginManager, text: str) -> Iterator[Objection]:
+async def _untrue(candidate: Candidate, plugins: PluginManager, text: str) -> AsyncIterator[Objection]:
     """The events in JSON that are not valid, and the states in JSON that they do not lead to.
 
     A state is what has the members of a namespace's snapshot, behind the events that lead to it.
     """
-    events: list[Event] = []
+    events: list[dict[str, Any]] = []
     for block in map(_json, _JSON_BLOCK.findall(text)):
         shown = [each for each in (block if isinstance(block, list) else [block]) if _is_event(each)]
         for attributes in shown:
             known = plugins.types.get(attributes["type"])
             for issue in known.versions[0].validator.issues(attributes["data"], "/data") if known else ():
                 yield Objection("README", f"an event in it is not valid: {issue.pointer}: {issue.message}")
-        events += map(Event, shown)
-        if isinstance(block, dict) and not shown:
+        events += shown
+        if isinstance(block, dict) and events and not shown:
+            async with Trial(candidate) as trial:
+                taken = [_as_sent(event) for event in await trial.take(events)]
             for handler in observers(candidate, plugins):
-                handler.apply(events)
+                handler.apply(taken)
                 state = _json(json.dumps(handler.snapshot()))
                 if state.keys() == block.keys() and state != block:
-                    text = f"it says that the state of {handler.name} is {told(block)}, and it is {told(state)}"
-                    yield Objection("README", text)
+                    apart = difference(block, state)
+                    yield Objection(
+                        "README", f"its state of {handler.name} is not the one that its events lead to: {apart}"
+                    )
+
+
+def _as_sent(event: Event) -> Event:
+    """``event`` without what only the server sets, which a README has no reason to show."""
+    return Event({name: value for name, value in event.items() if name not in _SERVER_SET})
 
 
 def _is_event(value: Any) -> bool:

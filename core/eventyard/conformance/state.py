@@ -6,10 +6,11 @@ from typing import Any
 import orjson
 
 from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.difference import difference
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.samples import sample_events
-from eventyard.conformance.trial import told
-from eventyard.events import Event, now, reading_time_from, timestamp
+from eventyard.conformance.trial import Trial
+from eventyard.events import Event, now, reading_time_from
 from eventyard.live import Namespace, make_handlers
 from eventyard.plugins import PluginManager
 from eventyard.plugins.calls import CONTAINED
@@ -20,7 +21,10 @@ __all__ = ["Observed", "observers", "state"]
 async def state(candidate: Candidate) -> AsyncIterator[Objection]:
     """Apply the examples, and those of the types that are observed, to two handlers at different times."""
     plugins = candidate.load()
-    events = [_committed(offset, event) for offset, event in enumerate(sample_events(candidate, plugins), 1)]
+    if not candidate.among(plugins).namespaces:
+        return
+    async with Trial(candidate) as trial:
+        events = await trial.take(list(sample_events(candidate, plugins)))
     for one, other in zip(observers(candidate, plugins), observers(candidate, candidate.load()), strict=True):
         try:
             for objection in _compared(one, other, events):
@@ -78,17 +82,13 @@ def _compared(one: Observed, other: Observed, events: Sequence[Event]) -> Iterat
         return
     one.apply(events[half:])
     if orjson.dumps(given) != then:
-        text = f"later events change the snapshot {told(orjson.Fragment(then))} that was given out, to {told(given)}"
-        yield Objection(one.name, text)
+        apart = difference(orjson.loads(then), orjson.loads(orjson.dumps(given)))
+        yield Objection(one.name, f"later events change a snapshot that was given out: {apart}")
     later = now() + 3600
     with reading_time_from(lambda: later):
         other.apply(events)
         rebuilt = orjson.dumps(other.snapshot())
     first = orjson.dumps(one.snapshot())
     if first != rebuilt:
-        text = f"from the same events, the state is {told(orjson.Fragment(first))} and {told(orjson.Fragment(rebuilt))}"
-        yield Objection(one.name, text)
-
-
-def _committed(offset: int, attributes: dict[str, Any]) -> Event:
-    return Event({**attributes, "sequence": f"{offset:020}", "recordedtime": timestamp()})
+        apart = difference(orjson.loads(first), orjson.loads(rebuilt))
+        yield Objection(one.name, f"from the same events, an hour apart, two states are made: {apart}")

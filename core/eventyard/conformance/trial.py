@@ -4,21 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Self
 
 import aiohttp
-import orjson
 import socketio
 
 from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.difference import told
 from eventyard.conformance.objection import Objection
-from eventyard.events import Outcome
+from eventyard.events import Event, Outcome
 from eventyard.plugins import HookFault
 
-__all__ = ["PATIENCE", "Trial", "told"]
+__all__ = ["PATIENCE", "Trial"]
 
 #: How long an answer may take, in seconds.
 PATIENCE: Final = 5.0
-
-#: How much of a value is told.
-_SHOWN: Final = 200
 
 
 class Trial:
@@ -42,6 +39,9 @@ class Trial:
         self.plugins = self._server.plugins
         self.plugins.on_fault(self._note)
         self.client = socketio.AsyncClient(reconnection=False)
+        self._received: dict[tuple[str, str], Event] = {}
+        for namespace in self._server.namespaces:
+            self.client.on("*", self._keep, namespace=namespace)
 
     async def __aenter__(self) -> Self:
         await self._server.start()
@@ -63,6 +63,15 @@ class Trial:
     async def publish(self, events: Sequence[Mapping[str, Any]]) -> list[Outcome]:
         """Have the server take ``events`` in; gives what became of each."""
         return await self._server.publish(*events)
+
+    async def take(self, events: Sequence[Mapping[str, Any]]) -> list[Event]:
+        """Have the server take ``events`` in; gives those that the client received, as it received them."""
+        await self.publish(events)
+        for namespace in self._server.namespaces:
+            # What was sent before the answer has come before it.
+            await self.call(namespace, "get_state")
+        identities = dict.fromkeys((event["source"], event["id"]) for event in events)
+        return [self._received[identity] for identity in identities if identity in self._received]
 
     async def call(self, namespace: str, name: str, *arguments: Any) -> Any:
         """Send a client event, and give the acknowledgement.
@@ -87,12 +96,10 @@ class Trial:
                 event = "" if fault.event is None else f" for the {fault.event.type} {told(dict(fault.event))}"
                 yield Objection(fault.hook, f"it failed with {what}{event}")
 
+    async def _keep(self, _: str, body: Any = None) -> None:
+        if isinstance(body, dict) and {"source", "id", "data"} <= body.keys():
+            self._received[body["source"], body["id"]] = Event(body)
+
     def _note(self, fault: HookFault) -> None:
         if fault.plugin.name == self._candidate.name:
             self._faults.append(fault)
-
-
-def told(value: Any) -> str:
-    """``value`` as the JSON that people are told, its beginning if it is long."""
-    text = orjson.dumps(value, default=repr).decode()
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

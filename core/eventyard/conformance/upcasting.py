@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 
 from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.difference import told
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.samples import owned
-from eventyard.conformance.trial import told
 from eventyard.conformance.values import demands_of, variants
 from eventyard.plugins import UpcastError
 
