@@ -145,8 +145,11 @@ class Reader:
 
     def read(self, page: str, *, javascript: bool = False) -> None:
         """Do what ``page`` says; programs in JavaScript only where ``javascript`` says so."""
+        left_out = False
         for block in blocks(page):
-            if block.mark.startswith("not run:") or (block.language == "javascript" and not javascript):
+            # What a program would print that is left out is left out with it.
+            left_out = left_out if block.language == "text" else block.language == "javascript" and not javascript
+            if left_out or block.mark.startswith("not run:"):
                 continue
             try:
                 self._take(block)

@@ -115,7 +115,9 @@ class Plugin:
 
         Called: for every request to ``POST /v1/hooks/{source}``, with the parsed JSON body and the request's headers
         (names in lower case), until a plugin gives something other than ``None``; and again when a dead letter is
-        retried, with those of the headers that cannot be secrets. Must be a plain function.
+        retried, with those of the headers that cannot be secrets. Must be a plain function. ``body`` is one object for
+        all plugins and for the dead letter: one that is to come first (``tryfirst``) can take something out of it, and
+        give ``None``.
         Gives: the events, perhaps none; ``None`` when the plugin does not know ``source``.
         An exception: the body becomes a dead letter. ``MalformedBody`` says that the sender is at fault, and its text
         is shown; anything else counts as a failure of the plugin.
