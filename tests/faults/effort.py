@@ -1,13 +1,14 @@
 """How much is done: little by default, so that the tests stay fast; all of it under ``nox -s faults``."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
-__all__ = ["Effort", "only_in_full"]
+__all__ = ["Effort", "first", "only_in_full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,9 @@ class Effort:
 
 #: For tests that are worth their time only when all is done.
 only_in_full = pytest.mark.skipif(not Effort.of_environment().full, reason="is a part of nox -s faults")
+
+
+def first(cases: Iterable[Any]) -> list[Any]:
+    """Parameters of a test of which only the first one is worth its time by default."""
+    values = [case if isinstance(case, tuple) else (case,) for case in cases]
+    return [pytest.param(*value, marks=[only_in_full] if number else []) for number, value in enumerate(values)]

@@ -1,5 +1,6 @@
 """A journal in a process of its own: what happens to the disk or to the process happens to nothing else."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ _PROGRAM: Final = Path(__file__).with_name("journal_program.py")
 
 
 class Died(Exception):
-    """The process has ended."""
+    """The process has ended; the message is what it said of the reason."""
 
 
 class JournalProcess:
@@ -39,7 +40,10 @@ class JournalProcess:
             env={**os.environ, **environment},
         )
         try:
-            self.epoch: str = self._answer()["epoch"]
+            answer = self._answer()
+            if "refused" in answer:
+                raise Died(answer["refused"])
+            self.epoch: str = answer["epoch"]
         except BaseException:
             self.kill()
             raise
@@ -53,8 +57,18 @@ class JournalProcess:
         answer = self._ask({"append": identities, "size": size})
         return None if isinstance(answer, dict) else answer
 
+    def refusal(self, identity: str) -> str:
+        """Why an event cannot be appended."""
+        answer: dict[str, str] = self._ask({"append": [identity], "size": 10})
+        return answer["refused"]
+
+    def read(self, after: int = 0) -> dict[str, Any]:
+        """The ``offsets`` and ``holes`` behind an offset, as a client would get them; or why they are ``refused``."""
+        answer: dict[str, Any] = self._ask({"after": after})
+        return answer
+
     def report(self) -> dict[str, Any]:
-        """What it has: ``head``, the offsets by id of what is ``kept`` and ``known``, and how many are ``trimmed``."""
+        """What the file has: the ``head``, and by id the offsets of what is ``kept`` and ``known``."""
         answer: dict[str, Any] = self._ask({})
         return answer
 
@@ -75,7 +89,9 @@ class JournalProcess:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
-            pipe.close()
+            # What it did not take any more is lost with it.
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
 
     def __enter__(self) -> Self:
         return self

@@ -16,7 +16,8 @@ _POLICY = BufferPolicy.buffer_if_no_clients()
 
 
 def record(identity: str, size: int) -> Record:
-    attributes = {"id": identity, "source": "/test", "type": "tool_start", "data": {"description": "x" * size}}
+    data = {"tool": "Bash", "description": "x" * size}
+    attributes = {"id": identity, "source": "/test", "type": "tool_start", "data": data}
     body = json.dumps(attributes).encode()
     return Record(attributes, Route("/tools"), _POLICY, body, Placement("tools"))
 
@@ -38,22 +39,19 @@ async def main(directory: str, capacity: int) -> None:
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         command = json.loads(line)
-        if "append" in command:
-            try:
+        try:
+            if "append" in command:
                 say(await journal.append([record(each, command["size"]) for each in command["append"]]))
-            except JournalError as error:
-                say({"refused": str(error)})
-        else:
-            kept = {each.event.id: each.offset for each in journal.kept()}
-            known = {each.id: each.placement.offset for each in journal.identities()}
-            say(
-                {
-                    "head": journal.head("tools"),
-                    "kept": kept,
-                    "known": known,
-                    "trimmed": journal.missing_after("tools", 0),
-                }
-            )
+            elif "after" in command:
+                head = journal.head("tools")
+                page = await journal.read("tools", command["after"], head, events=1 << 40, size=1 << 40)
+                say({"offsets": [each.offset for each in page.records], "holes": page.holes})
+            else:
+                kept = {each.event.id: each.offset for each in journal.kept()}
+                known = {each.id: each.placement.offset for each in journal.identities()}
+                say({"head": journal.head("tools"), "kept": kept, "known": known})
+        except JournalError as error:
+            say({"refused": str(error)})
     await journal.close()
 
 

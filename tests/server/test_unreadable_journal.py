@@ -16,18 +16,18 @@ StartServer = Callable[..., Awaitable[AsyncServer]]
 
 
 class Disk:
-    """The file of a server's journal; what damages an event in it can be undone."""
+    """The file of a server's journal; what makes a row of it unreadable to SQLite can be undone."""
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / "journal.sqlite3"
 
     def damage(self, offset: int) -> None:
-        """Overwrite the event of ``/tools`` at ``offset``, as a bad sector would."""
-        self._write("UPDATE events SET body = CAST('#' || body AS BLOB) WHERE place % 1099511627776 = ?", offset)
+        """Overwrite the row of the event of ``/tools`` at ``offset``, as a bad sector would."""
+        self._write("UPDATE events SET mode = CAST(X'FF' AS TEXT) WHERE place % 1099511627776 = ?", offset)
 
     def heal(self, offset: int) -> None:
         """Undo :meth:`damage`."""
-        self._write("UPDATE events SET body = CAST(substr(body, 2) AS BLOB) WHERE place % 1099511627776 = ?", offset)
+        self._write("UPDATE events SET mode = 'buffer_if_no_clients' WHERE place % 1099511627776 = ?", offset)
 
     def _write(self, statement: str, offset: int) -> None:
         connection = sqlite3.connect(self._path, timeout=5)
@@ -142,7 +142,8 @@ async def test_history_that_cannot_be_read_is_503(server: AsyncServer, disk: Dis
     async with http.get("/v1/streams/tools/events") as response:
         problem = await response.json()
     assert (response.status, response.headers["Retry-After"]) == (503, "1")
-    assert problem["detail"].startswith("try again: the journal could not be read")
+    assert problem["detail"].startswith("try again: the journal ")
+    assert "journal.sqlite3 could not be read" in problem["detail"]
     async with http.get("/v1/streams/tools/events?after=4") as response:
         assert len((await response.json())["events"]) == 6
 

@@ -28,7 +28,7 @@ class StoredEvents:
         """
         event = record.event
         owned = self._plugins.types.get(event.type)
-        if owned is None or event["dataschema"] == owned.schema_id:
+        if owned is None or event.get("dataschema", owned.schema_id) == owned.schema_id:
             return record
         attributes = event.to_dict()
         call = self._plugins.upcasts[event.type]

@@ -9,7 +9,8 @@ from typing import Final, Literal
 import psutil
 
 from eventyard.errors import JournalError
-from eventyard.journal.sqlite.log import put_on_disk
+from eventyard.journal.sqlite.log import misses_commits, put_on_disk
+from eventyard.journal.sqlite.remedy import damage, trouble
 from eventyard.journal.sqlite.tables import VERSION, migrate
 
 __all__ = ["Database", "Durability"]
@@ -47,12 +48,11 @@ class Database:
             JournalError: The file cannot be opened, is damaged, or was written by a newer version.
         """
         try:
-            put_on_disk(self.path)
+            unclean = put_on_disk(self.path)
             connection = self.connect()
-            self._prepare(connection)
+            self._prepare(connection, unclean=unclean)
         except (OSError, sqlite3.Error) as error:
-            message = f"the journal {self.path} cannot be used: {error}"
-            raise JournalError(message) from error
+            raise trouble(self.path, "cannot be used", error) from error
         return connection
 
     def connect(self) -> sqlite3.Connection:
@@ -78,7 +78,7 @@ class Database:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
+    def _prepare(self, connection: sqlite3.Connection, *, unclean: bool) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
             message = (
@@ -86,7 +86,7 @@ class Database:
                 "install a newer one, or start with another data directory"
             )
             raise JournalError(message)
-        if version and self._get(connection, "clean") != "1":
+        if version and (unclean or self._get(connection, "clean") != "1"):
             self._check(connection)
         if 0 < version < VERSION:
             log.warning("the journal %s is brought from version %d to %d", self.path, version, VERSION)
@@ -104,17 +104,18 @@ class Database:
     def _check(self, connection: sqlite3.Connection) -> None:
         """After an unclean stop: is the file whole, and can an offset have been lost?"""
         log.warning("the journal %s was not closed; checking it", self.path)
-        findings = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
-        if findings != ["ok"]:
-            message = (
-                f"the journal {self.path} is damaged: {'; '.join(findings)}. Move the file away to start with an "
-                "empty one; clients will be told that they missed events"
-            )
-            raise JournalError(message)
-        if self._durability != "full" and self._get(connection, "boot") != _boot():
-            # The machine went down without the disk having everything: an offset that clients have seen may be given
-            # to another event. A new epoch tells them.
-            self._set(connection, "epoch", secrets.token_urlsafe(6))
+        # SQLite's own words are lines of text, the first of which may only say which table they are about.
+        findings = "; ".join(row[0] for row in connection.execute("PRAGMA quick_check(3)"))
+        if findings != "ok":
+            raise damage(self.path, findings.replace("\n", ", "))
+        _, frames, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        if misses_commits(self.path, frames):
+            log.error("the log of the journal %s is damaged: the latest events are lost. Clients are told", self.path)
+        elif self._durability == "full" or self._get(connection, "boot") == _boot():
+            return
+        # The machine went down without the disk having everything, or the disk has lost something: an offset that
+        # clients have seen may be given to another event. A new epoch tells them.
+        self._set(connection, "epoch", secrets.token_urlsafe(6))
 
     @staticmethod
     def _get(connection: sqlite3.Connection, key: str) -> str | None:

@@ -24,6 +24,9 @@ def lock_directory(directory: Path) -> FileLock:
         message = f"another Eventyard server uses the data directory {directory}; give this one its own with --data-dir"
         raise JournalError(message) from None
     except OSError as error:
-        message = f"the data directory {directory} cannot be used: {error.strerror or error}"
+        reason = error.strerror or str(error)
+        message = (
+            f"the data directory {directory} cannot be used: {reason}; give the server another one with --data-dir"
+        )
         raise JournalError(message) from error
     return lock

@@ -17,6 +17,7 @@ from eventyard.errors import JournalError
 from eventyard.events import now
 from eventyard.journal.record import Record
 from eventyard.journal.sqlite.database import Database
+from eventyard.journal.sqlite.remedy import trouble
 from eventyard.journal.sqlite.tables import place_of
 
 __all__ = ["Batch", "Report", "Writer"]
@@ -118,10 +119,15 @@ class Writer:
         try:
             self._write(self._connected(), group)
         except Exception as failure:  # noqa: BLE001 - without its thread the journal would wait for ever
-            error = JournalError(f"the journal could not be written: {failure}")
-            log.error("%d events were not kept: %s", sum(len(batch.records) for batch in group), failure)
+            error = self._trouble(failure)
+            log.error("%d events were not kept: %s", sum(len(batch.records) for batch in group), error)
             self._abandon()
         self._report(group, error)
+
+    def _trouble(self, failure: Exception) -> JournalError:
+        if isinstance(failure, sqlite3.Error):
+            return trouble(self._database.path, "could not be written", failure)
+        return JournalError(f"the journal could not be written: {failure}")
 
     def _write(self, connection: sqlite3.Connection, group: Sequence[Batch]) -> None:
         recorded = now()
