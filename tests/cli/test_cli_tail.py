@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 from eventyard import Plugin
-from eventyard.cli.http_client import HttpClient
+from eventyard.client.http_client import HttpClient
 from eventyard.server import Server
-from eventyard.settings import ServerAddress, Settings
+from eventyard.settings import Settings
 
 Cli = Callable[..., Result]
 
@@ -62,7 +62,7 @@ def test_only_the_wanted_types_and_sessions_are_shown(cli: Cli, server: Server) 
 
 def wait_until_nobody_is_connected(url: str) -> None:
     """Wait until the server has seen that its clients went away."""
-    client = HttpClient(ServerAddress(url))
+    client = HttpClient(url)
     while client.get("/connections").body["connections"]:
         time.sleep(0.01)
     client.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -101,6 +102,30 @@ class Yard:
     async def note(self, *texts: object, **attributes: Any) -> list[Outcome]:
         """Publish notes."""
         return await self.server.publish(*[note(text, **attributes) for text in texts])
+
+    async def history(self, stream: str = "notes") -> list[dict[str, Any]]:
+        """The events that the server keeps of a stream."""
+        events: list[dict[str, Any]] = []
+        async with aiohttp.ClientSession(self.url) as session:
+            after, head = 0, 1
+            while after < head:
+                query = {"after": str(after), "limit": "1000"}
+                async with session.get(f"/v1/streams/{stream}/events", params=query) as response:
+                    page = await response.json()
+                events += page["events"]
+                after, head = page["next"], page["head"]
+        return events
+
+    async def kept(self, stream: str = "notes") -> list[str]:
+        """The texts of the events that the server keeps of a stream."""
+        return [event["data"]["text"] for event in await self.history(stream)]
+
+    async def requests(self) -> float:
+        """How many requests with events the server had since it was started."""
+        async with aiohttp.ClientSession(self.url) as session, session.get("/metrics?format=prometheus") as response:
+            text = await response.text()
+        (count,) = re.findall(r'^eventyard_stage_seconds_count\{stage="receive"\} (\S+)', text, re.MULTILINE)
+        return float(count)
 
     async def connections(self) -> list[dict[str, Any]]:
         """What the server says of its clients."""

@@ -33,11 +33,12 @@ def _for_server(command: Callable[..., None]) -> Callable[..., None]:
 
 @contextmanager
 def _letter_box(url: str | None, token: str | None) -> Iterator["LetterBox"]:
-    from eventyard.cli.http_client import HttpClient
     from eventyard.cli.letter_box import LetterBox
+    from eventyard.client.http_client import HttpClient
     from eventyard.settings import server_address
 
-    with closing(HttpClient(server_address(url, token))) as client:
+    address = server_address(url, token)
+    with closing(HttpClient(address.url, address.token)) as client:
         yield LetterBox(client)
 
 

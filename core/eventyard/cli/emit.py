@@ -2,7 +2,6 @@
 
 import json
 import sys
-from contextlib import closing
 from typing import IO, Any
 
 import click
@@ -58,7 +57,6 @@ def emit(
     Ends with 0 when every event was accepted or is there already, with 1 when one was refused, and with 2 when the
     server cannot be reached.
     """
-    from eventyard.cli.http_client import HttpClient
     from eventyard.cli.progress import Progress
     from eventyard.cli.sending import Refusal, Sender, summary
     from eventyard.settings import server_address
@@ -69,22 +67,23 @@ def emit(
     if file is not None and (given or data is not None):
         raise click.UsageError("The options that make one event do not go with a FILE.")
 
+    groups = read_entries(file) if file else iter([[Entry(1, _event(type_name, given, data))]])
     refusals: list[Refusal] = []
-    with closing(HttpClient(server_address(url, token))) as client, Progress(file, "Sending") as progress:
+    with Progress(file, "Sending") as progress:
 
         def tell(refusal: Refusal) -> None:
             for sentence in refusal.sentences:
                 progress.tell(f"{shown_name(file)}:{refusal.line}: {sentence}" if file else sentence)
 
-        sender = Sender(client, refusals.append if as_json else tell)
-        try:
-            for entries in read_entries(file) if file else [[Entry(1, _event(type_name, given, data))]]:
-                sender.send(entries)
-                progress.advance()
-        except EventyardError:
-            if any(sender.counts.values()):
-                click.echo(summary(sender.counts, refusals, as_json=as_json))
-            raise
+        with Sender.to(server_address(url, token), refusals.append if as_json else tell) as sender:
+            try:
+                for entries in groups:
+                    sender.send(entries)
+                    progress.advance()
+            except EventyardError:
+                if any(sender.counts.values()):
+                    click.echo(summary(sender.counts, refusals, as_json=as_json))
+                raise
     click.echo(summary(sender.counts, refusals, as_json=as_json))
     if sender.counts["rejected"]:
         sys.exit(1)

@@ -38,11 +38,12 @@ def export(
     error. `eventyard replay` takes such a recording.
     """
     from eventyard.cli.history import History
-    from eventyard.cli.http_client import HttpClient
+    from eventyard.client.http_client import HttpClient
     from eventyard.settings import server_address
 
     names = [name.strip("/") for name in streams]
-    with closing(HttpClient(server_address(url, token))) as client:
+    address = server_address(url, token)
+    with closing(HttpClient(address.url, address.token)) as client:
         history = History(client, names, types, sessions)
         is_shown = sys.stderr.isatty() and file.name != "-"
         with click.progressbar(length=history.total, label="Exporting", file=sys.stderr, hidden=not is_shown) as bar:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from eventyard.cli.http_client import Answer, HttpClient
+from eventyard.client.http_client import Answer, HttpClient
 from eventyard.errors import EventyardError
 
 __all__ = ["History", "Missing"]

@@ -6,7 +6,7 @@ from json import dumps
 from typing import Any
 from urllib.parse import urlencode
 
-from eventyard.cli.http_client import Answer, HttpClient
+from eventyard.client.http_client import Answer, HttpClient
 from eventyard.errors import EventyardError
 
 __all__ = ["LetterBox"]

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import IO
 
 import click
@@ -56,26 +55,25 @@ def replay(*, file: IO[bytes], speed: float, url: str | None, token: str | None,
     Events keep their identities: a server that has them counts them as duplicates, so that replaying twice adds
     nothing. Ends with 1 when one was refused, and with 2 when the server cannot be reached.
     """
-    from eventyard.cli.http_client import HttpClient
     from eventyard.cli.progress import Progress
     from eventyard.cli.sending import Refusal, Sender, summary
     from eventyard.settings import server_address
 
     refusals: list[Refusal] = []
-    with closing(HttpClient(server_address(url, token))) as client, Progress(file, "Replaying") as progress:
+    with Progress(file, "Replaying") as progress:
 
         def tell(refusal: Refusal) -> None:
             for sentence in refusal.sentences:
                 progress.tell(f"{shown_name(file)}:{refusal.line}: {sentence}")
 
-        sender = Sender(client, refusals.append if as_json else tell)
-        try:
-            for entries in paced(read_entries(file), speed, time.monotonic, time.sleep):
-                sender.send(entries)
-                progress.advance()
-        except (EventyardError, KeyboardInterrupt):
-            click.echo(summary(sender.counts, refusals, as_json=as_json))
-            raise
+        with Sender.to(server_address(url, token), refusals.append if as_json else tell) as sender:
+            try:
+                for entries in paced(read_entries(file), speed, time.monotonic, time.sleep):
+                    sender.send(entries)
+                    progress.advance()
+            except (EventyardError, KeyboardInterrupt):
+                click.echo(summary(sender.counts, refusals, as_json=as_json))
+                raise
     click.echo(summary(sender.counts, refusals, as_json=as_json))
     if sender.counts["rejected"]:
         sys.exit(1)

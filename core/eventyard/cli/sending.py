@@ -1,31 +1,21 @@
-"""Sending events to a server in batches."""
+"""Sending the events of a file, and telling what became of them."""
 
 import json
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from http import HTTPStatus
 from typing import Any
 
 from eventyard.cli.event_file import Entry
-from eventyard.cli.http_client import Answer, HttpClient
-from eventyard.errors import EventyardError
-from eventyard.events.identifiers import uuid7
+from eventyard.client import EventsRejected, InvalidEvent, SyncPublisher
+from eventyard.client.http_client import HttpClient
+from eventyard.events import Outcome, Status, uuid7
+from eventyard.settings import ServerAddress
 
-__all__ = ["NotSent", "Refusal", "Sender", "summary"]
+__all__ = ["Refusal", "Sender", "summary"]
 
-_BATCH_EVENTS = 500
-_BATCH_BYTES = 4 << 20
-_CONTENT_TYPE = "application/cloudevents-batch+json"
-
-# How often a server that is busy is asked, and the seconds between, where it names none.
-_ATTEMPTS = 5
-_PAUSE = 1.0
-_LONGEST_PAUSE = 30.0
-
-
-class NotSent(EventyardError):
-    """The server takes no events from us: it wants a credential, stays busy or fails."""
+# Few enough that a terminal sees progress.
+_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,94 +41,83 @@ class Refusal:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    line: int
-    id: str | None
-    body: bytes
-
-
 class Sender:
-    """Sends events in batches and counts what became of them.
+    """Sends events of a file and counts what became of them.
 
     Attributes:
         counts: Events that were ``accepted``, those that were there already (``duplicate``), and those that were
             ``rejected``, with the places where there was no event to read.
     """
 
-    def __init__(self, client: HttpClient, on_refusal: Callable[[Refusal], None]) -> None:
+    def __init__(self, publisher: SyncPublisher, on_refusal: Callable[[Refusal], None]) -> None:
         """Make a sender.
 
         Args:
-            client: The connection to the server.
+            publisher: Gives the events to the server.
             on_refusal: Told of each event that was refused.
         """
-        self._client = client
+        self._publisher = publisher
         self._on_refusal = on_refusal
-        self.counts = {"accepted": 0, "duplicate": 0, "rejected": 0}
+        self.counts = {status.value: 0 for status in Status}
 
-    def send(self, entries: Sequence[Entry]) -> None:
-        """Send events, in as few requests as the server's limits allow.
+    @classmethod
+    @contextmanager
+    def to(cls, address: ServerAddress, on_refusal: Callable[[Refusal], None]) -> Iterator["Sender"]:
+        """A sender to the server at ``address``, which has to be there at first, and may be away for a while later.
 
         Raises:
-            NotSent: The server takes no events from us.
             Unreachable: No server answers.
         """
-        for batch in _batches(self._readable(entries)):
-            self._send_batch(batch)
+        # A publisher would wait for it, and a person who has mistyped the address would wait with it.
+        with closing(HttpClient(address.url, address.token)) as client:
+            client.get("/livez")
+        with SyncPublisher(address.url, token=address.token) as publisher:
+            yield cls(publisher, on_refusal)
 
-    def _readable(self, entries: Sequence[Entry]) -> Iterator[_Item]:
-        for entry in entries:
-            if entry.problem is not None:
-                self._refuse(entry.line, None, [entry.problem])
-            elif not isinstance(entry.value, dict):
-                self._refuse(entry.line, None, ["an event is a JSON object"])
-            else:
-                # An id of ours lets the server recognise what it has had when a batch is sent again.
-                event = entry.value if "id" in entry.value else {**entry.value, "id": uuid7()}
-                identity = event["id"] if isinstance(event["id"], str) else None
-                yield _Item(entry.line, identity, json.dumps(event, separators=(",", ":")).encode())
+    def send(self, entries: Sequence[Entry]) -> None:
+        """Send events.
 
-    def _send_batch(self, batch: list[_Item]) -> None:
-        answer = self._post(b"[" + b",".join(item.body for item in batch) + b"]")
-        results = answer.body.get("results") if isinstance(answer.body, dict) else None
-        if isinstance(results, list) and len(results) == len(batch):
-            for item, result in zip(batch, results, strict=True):
-                self._count(item, result)
-        elif answer.status in (
-            HTTPStatus.BAD_REQUEST,
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-        ):
-            # One event spoils a batch that the server cannot read; halving finds it, and the others get through.
-            if len(batch) > 1:
-                middle = len(batch) // 2
-                self._send_batch(batch[:middle])
-                self._send_batch(batch[middle:])
-            else:
-                self._refuse(batch[0].line, batch[0].id, [answer.explanation])
+        Raises:
+            Refused: The server does not let us in.
+            Unreachable: It was away or busy for too long.
+        """
+        readable = [entry for entry in entries if self._is_readable(entry)]
+        for begin in range(0, len(readable), _TOGETHER):
+            self._send(readable[begin : begin + _TOGETHER])
+
+    def _is_readable(self, entry: Entry) -> bool:
+        if entry.problem is not None:
+            self._refuse(entry.line, None, [entry.problem])
+        elif not isinstance(entry.value, dict):
+            self._refuse(entry.line, None, ["an event is a JSON object"])
+        return isinstance(entry.value, dict)
+
+    def _send(self, entries: Sequence[Entry]) -> None:
+        # An identity of ours: it stays when they are sent again.
+        events = [{"id": uuid7(), **entry.value} for entry in entries]
+        try:
+            outcomes = self._publisher.publish(*events)
+        except EventsRejected as error:
+            outcomes = error.outcomes
+        except InvalidEvent as error:
+            if len(entries) == 1:
+                self._refuse(entries[0].line, None, [str(error)])
+                return
+            for entry, event in zip(entries, events, strict=True):
+                self._send([Entry(entry.line, event)])
+            return
+        for entry, event, outcome in zip(entries, events, outcomes, strict=True):
+            self._count(entry.line, event, outcome)
+
+    def _count(self, line: int, event: Mapping[str, Any], outcome: Outcome) -> None:
+        if outcome.status is Status.REJECTED:
+            identity = event["id"] if isinstance(event["id"], str) else None
+            self._refuse(line, identity, [issue.to_json() for issue in outcome.issues])
         else:
-            message = f"the server does not take the events: {answer.explanation}"
-            raise NotSent(message)
-
-    def _post(self, body: bytes) -> Answer:
-        for attempt in range(1, _ATTEMPTS + 1):
-            answer = self._client.post("/v1/events", body, _CONTENT_TYPE)
-            busy = answer.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-            if not busy or attempt == _ATTEMPTS:
-                break
-            time.sleep(min(_PAUSE if answer.retry_after is None else answer.retry_after, _LONGEST_PAUSE))
-        return answer
-
-    def _count(self, item: _Item, result: dict[str, Any]) -> None:
-        status = result.get("status")
-        if status in ("accepted", "duplicate"):
-            self.counts[status] += 1
-        else:
-            self._refuse(item.line, item.id, result.get("issues") or ["refused"])
+            self.counts[outcome.status.value] += 1
 
     def _refuse(self, line: int, identity: str | None, issues: Sequence[dict[str, Any] | str]) -> None:
-        self.counts["rejected"] += 1
+        self.counts[Status.REJECTED.value] += 1
         self._on_refusal(Refusal(line, identity, issues))
 
 
@@ -147,16 +126,3 @@ def summary(counts: dict[str, int], refusals: Sequence[Refusal], *, as_json: boo
     if as_json:
         return json.dumps({**counts, "problems": [asdict(refusal) for refusal in refusals]})
     return ", ".join(f"{count} {status}" for status, count in counts.items())
-
-
-def _batches(items: Iterator[_Item]) -> Iterator[list[_Item]]:
-    batch: list[_Item] = []
-    size = 0
-    for item in items:
-        if batch and (len(batch) == _BATCH_EVENTS or size + len(item.body) > _BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(item)
-        size += len(item.body) + 1
-    if batch:
-        yield batch

@@ -92,9 +92,10 @@ def tail(
 
 def _installed(address: "ServerAddress") -> list[str]:
     """The namespaces of the server."""
-    from eventyard.cli.http_client import HttpClient, Unreachable
+    from eventyard.client.errors import Unreachable
+    from eventyard.client.http_client import HttpClient
 
-    with closing(HttpClient(address)) as client:
+    with closing(HttpClient(address.url, address.token)) as client:
         answer = client.get("/v1/schemas")
     if answer.status != HTTPStatus.OK:
         message = f"the server at {address.url} does not let us in: {answer.explanation}"

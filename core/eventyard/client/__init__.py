@@ -7,7 +7,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from eventyard.client.errors import ClientError, CursorFileError, Refused, Unreachable
+    from eventyard.client.errors import (
+        BufferFull,
+        ClientError,
+        CursorFileError,
+        InvalidEvent,
+        NotDelivered,
+        Refused,
+        SpoolError,
+        Unreachable,
+    )
+    from eventyard.client.publication import Buffering, Counts, EventsRejected, Rejection, SyncPublisher
+    from eventyard.client.publication.publisher import Publisher
     from eventyard.client.subscription import (
         Cursor,
         Gap,
@@ -22,24 +33,45 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "BufferFull",
+    "Buffering",
     "ClientError",
+    "Counts",
     "Cursor",
     "CursorFileError",
+    "EventsRejected",
     "Gap",
+    "InvalidEvent",
     "Lost",
     "Message",
+    "NotDelivered",
+    "Publisher",
     "Ready",
     "Received",
     "Refused",
+    "Rejection",
+    "SpoolError",
     "State",
     "Subscriber",
+    "SyncPublisher",
     "SyncSubscriber",
     "Unreachable",
     "subscribe",
 ]
 
 _HOMES = {
-    "eventyard.client.errors": ("ClientError", "CursorFileError", "Refused", "Unreachable"),
+    "eventyard.client.errors": (
+        "BufferFull",
+        "ClientError",
+        "CursorFileError",
+        "InvalidEvent",
+        "NotDelivered",
+        "Refused",
+        "SpoolError",
+        "Unreachable",
+    ),
+    "eventyard.client.publication": ("Buffering", "Counts", "EventsRejected", "Rejection", "SyncPublisher"),
+    "eventyard.client.publication.publisher": ("Publisher",),
     "eventyard.client.subscription": (
         "Cursor",
         "Gap",

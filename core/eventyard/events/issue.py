@@ -1,6 +1,8 @@
 """One reason why an event was refused."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 __all__ = ["Issue"]
 
@@ -35,3 +37,12 @@ class Issue:
         if self.owner is not None:
             body["owner"] = self.owner
         return body
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Self:
+        """The issue that a JSON object tells; members that we do not know are left alone.
+
+        Raises:
+            KeyError: A member is missing.
+        """
+        return cls(body["keyword"], body["pointer"], body["message"], body.get("limit"), body.get("owner"))

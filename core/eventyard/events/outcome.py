@@ -1,7 +1,9 @@
 """What became of one event that was sent in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Self
 
 from eventyard.events.issue import Issue
 
@@ -44,3 +46,15 @@ class Outcome:
             "offset": self.offset,
             "issues": [issue.to_json() for issue in self.issues],
         }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Self:
+        """The outcome that the JSON object of an answer tells.
+
+        Raises:
+            KeyError: A member is missing.
+            TypeError: ``issues`` is no list of objects.
+            ValueError: The status is none that we know.
+        """
+        issues = tuple(Issue.from_json(issue) for issue in body["issues"])
+        return cls(body["id"], Status(body["status"]), body["stream"], body["offset"], issues)

@@ -3,11 +3,14 @@
 import http.client
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any, Self
-from urllib.parse import urlsplit
 
+from eventyard.client.http_client import HttpClient
+from eventyard.client.publication.prepared import Prepared
+from eventyard.client.publication.request import ServerBusy, Unreadable, post_events
 from eventyard.errors import EventyardError, JournalError
-from eventyard.events import Event, Issue, Outcome, Status
+from eventyard.events import Event, Outcome
 
 __all__ = ["ServerProxy", "probe"]
 
@@ -45,24 +48,15 @@ class ServerProxy:
             JournalError: The server could not keep them; they may be sent again.
             EventyardError: The server cannot be reached, or refused the request as a whole.
         """
-        address = urlsplit(self.url)
-        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
-        headers = {"Content-Type": "application/json"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        try:
-            connection.request("POST", "/v1/events", json.dumps([dict(event) for event in events]), headers)
-            response = connection.getresponse()
-            answer = json.loads(response.read())
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            message = f"the server at {self.url} does not answer: {error}"
-            raise EventyardError(message) from error
-        finally:
-            connection.close()
-        if response.status == 202:
-            return [_outcome(result) for result in answer["results"]]
-        message = f"the server at {self.url} refused the events: {answer.get('detail', response.reason)}"
-        raise (JournalError if response.status == 503 else EventyardError)(message)
+        bodies = [Prepared.of(event).body for event in events]
+        with closing(HttpClient(self.url, self._token)) as client:
+            try:
+                return post_events(client, bodies)
+            except ServerBusy as error:
+                raise JournalError(str(error)) from error
+            except Unreadable as error:
+                message = f"the server at {self.url} cannot read the events: {error}"
+                raise EventyardError(message) from error
 
     def stop(self) -> None:
         """Let go of the server, which goes on: it belongs to the process that started it."""
@@ -72,8 +66,3 @@ class ServerProxy:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def _outcome(result: Mapping[str, Any]) -> Outcome:
-    issues = tuple(Issue(**issue) for issue in result["issues"])
-    return Outcome(result["id"], Status(result["status"]), result["stream"], result["offset"], issues)

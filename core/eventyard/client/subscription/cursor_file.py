@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
 from eventyard.client.errors import CursorFileError
+from eventyard.client.file_lock import FileLock
 from eventyard.client.subscription.cursor import Cursor
 
 __all__ = ["CursorFile"]
@@ -27,7 +26,7 @@ class CursorFile:
     def __init__(self, path: Path) -> None:
         """Keep cursors in ``path``."""
         self._path = path
-        self._lock = FileLock(f"{path}.lock")
+        self._lock = FileLock(path)
         self._writing = threading.Lock()
 
     def open(self) -> dict[str, Cursor]:
@@ -37,10 +36,9 @@ class CursorFile:
             CursorFileError: It is broken, another subscriber has it, or it cannot be read.
         """
         try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            message = f"the cursor file {self._path} is in use: another subscriber keeps its cursors there"
-            raise CursorFileError(message) from None
+            if not self._lock.take():
+                message = f"the cursor file {self._path} is in use: another subscriber keeps its cursors there"
+                raise CursorFileError(message)
         except OSError as error:
             raise self._failure("used", error) from error
         try:

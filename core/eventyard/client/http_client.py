@@ -1,19 +1,17 @@
 """Requests to a server over one kept connection, without the import time of an HTTP library."""
 
+import contextlib
 import http.client
 import json
 from dataclasses import dataclass
+from socket import SHUT_RDWR
 from typing import Any
-from urllib.parse import urlsplit
 
-from eventyard.errors import EventyardError
-from eventyard.settings import ServerAddress
+from eventyard.client.errors import Unreachable
+from eventyard.client.retry_after import retry_after
+from eventyard.client.server_url import server_url
 
-__all__ = ["Answer", "HttpClient", "Unreachable"]
-
-
-class Unreachable(EventyardError):
-    """No server answers at the address."""
+__all__ = ["Answer", "HttpClient"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +40,25 @@ class Answer:
 class HttpClient:
     """Requests to one server over one kept connection."""
 
-    def __init__(self, address: ServerAddress, *, timeout: float = 30) -> None:
+    def __init__(self, url: str, token: str | None = None, *, timeout: float = 30) -> None:
         """Make a client; it connects with the first request.
 
         Args:
-            address: The server's.
+            url: Base URL of the server.
+            token: The server's token, where it asks for one.
             timeout: Seconds that connecting and each answer may take.
 
         Raises:
-            Unreachable: The address is no HTTP URL.
+            Unreachable: ``url`` is no HTTP URL.
         """
-        try:
-            parts = urlsplit(address.url)
-            port = parts.port
-        except ValueError as error:
-            message = f"{address.url} is no URL: {error}"
-            raise Unreachable(message) from error
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            message = f"{address.url} is no URL of a server; expected one like http://127.0.0.1:8765"
-            raise Unreachable(message)
+        parts = server_url(url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._connection = kind(parts.hostname, port, timeout=timeout)
-        self._url = address.url
+        self._connection = kind(parts.hostname or "", parts.port, timeout=timeout)
+        self._url = parts.geturl()
         self._path = parts.path
         self._headers = {"Accept": "application/json"}
-        if address.token:
-            self._headers["Authorization"] = f"Bearer {address.token}"
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str) -> Answer:
         """Ask for ``path``.
@@ -100,6 +91,13 @@ class HttpClient:
         """Close the connection."""
         self._connection.close()
 
+    def interrupt(self) -> None:
+        """Have a request that another thread waits for fail; nothing when there is none."""
+        socket = self._connection.sock
+        if socket is not None:
+            with contextlib.suppress(OSError):
+                socket.shutdown(SHUT_RDWR)
+
     def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         is_kept = self._connection.sock is not None
         try:
@@ -112,8 +110,7 @@ class HttpClient:
                 return self._request(method, path, body, headers)
             message = f"no server answers at {self._url}: {getattr(error, 'strerror', None) or error or 'no answer'}"
             raise Unreachable(message) from error
-        retry_after = response.getheader("Retry-After", "")
-        return Answer(response.status, _parsed(content), float(retry_after) if retry_after.isdecimal() else None)
+        return Answer(response.status, _parsed(content), retry_after(response.getheader("Retry-After")))
 
 
 def _parsed(content: bytes) -> Any:
