@@ -57,9 +57,9 @@ class JournalProcess:
         answer = self._ask({"append": identities, "size": size})
         return None if isinstance(answer, dict) else answer
 
-    def refusal(self, identity: str) -> str:
-        """Why an event cannot be appended."""
-        answer: dict[str, str] = self._ask({"append": [identity], "size": 10})
+    def refusal(self, identity: str, size: int) -> str:
+        """Why an event with ``size`` characters cannot be appended."""
+        answer: dict[str, str] = self._ask({"append": [identity], "size": size})
         return answer["refused"]
 
     def read(self, after: int = 0) -> dict[str, Any]:

@@ -99,13 +99,11 @@ class ServerProcess:
 
     async def ready(self) -> bool:
         """Wait until it answers; ``False`` when it has ended before."""
-        host, port = self.url.removeprefix("http://").split(":")
         async with asyncio.timeout(_START):
             while self._running.returncode is None:
+                # It listens before it answers: a connection alone says nothing.
                 with contextlib.suppress(OSError):
-                    _, writer = await asyncio.open_connection(host, int(port))
-                    writer.close()
-                    await writer.wait_closed()
+                    await self.request("/livez")
                     return True
                 await asyncio.sleep(0.01)
         return False

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from .disk import Action, FaultyDisk, Operation
-from .effort import Effort
+from .effort import Effort, only_in_full
 from .figures import Figures
 from .serving import ServerProcess
 from .workload import EVERYTHING, Workload
@@ -65,8 +65,6 @@ POINTS: dict[str, OnTheWay | AtTheDisk | WhileStopping] = {
     "while stopping: before the log is removed": WhileStopping("remove", "-wal", "kill"),
 }
 
-SMOKE = ("between commit and broadcast, in a list",)
-
 
 @pytest.fixture
 def plugin_path(tmp_path: Path) -> Path:
@@ -81,6 +79,7 @@ def plugin_path(tmp_path: Path) -> Path:
     return path
 
 
+@only_in_full
 @pytest.mark.timeout(300)
 async def test_kill_9_at_each_point_of_the_way(
     tmp_path: Path, faulty_disk: Disk, plugin_path: Path, effort: Effort, figures: Figures
@@ -89,10 +88,9 @@ async def test_kill_9_at_each_point_of_the_way(
     disk = faulty_disk(tmp_path / "data")
     server = ServerProcess(tmp_path / "data", EVERYTHING)
     workload = Workload.small(server.url, effort)
-    points = POINTS if effort.full else {name: POINTS[name] for name in SMOKE}
     try:
         async with workload.running(server):
-            for name, point in points.items():
+            for name, point in POINTS.items():
                 disk.mend()
                 server.environment = dict(disk.environment)
                 match point:
