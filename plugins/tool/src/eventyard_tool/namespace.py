@@ -40,6 +40,8 @@ class ToolNamespace(Namespace):
                 self._calls.start(event)
             case "tool_stop":
                 self._calls.stop(event)
+                # As many stops come as starts, so that it is enough to look at the clock at those.
+                return
             case "session_end":
                 self._calls.end_session(event.session)
             case "turn_end" | "user_prompt":
