@@ -35,7 +35,7 @@ class RawClient:
 
     Attributes:
         received: Name and argument of the events that came, by whichever transport; the answer to joining is
-            ``CONNECT``.
+            ``CONNECT``, one to a request ``ANSWER``.
         other: The other packets that came, whole.
     """
 
@@ -136,6 +136,8 @@ class RawClient:
         if kind == "2":
             name, argument = orjson.loads(body)
             self.received.append((name, argument))
+        elif kind == "3":
+            self.received.append(("ANSWER", orjson.loads(body.lstrip("0123456789"))[0]))
         elif kind == "0":
             self.received.append(("CONNECT", orjson.loads(body)))
         else:

@@ -11,6 +11,7 @@ from eventyard import AsyncServer
 
 MakeEvent = Callable[..., dict[str, Any]]
 OpenRaw = Callable[..., Awaitable[Any]]
+StartServer = Callable[..., Awaitable[AsyncServer]]
 Connect = Callable[..., Awaitable[Any]]
 
 TRANSPORTS = ["polling", "websocket", "upgrade"]
@@ -76,6 +77,35 @@ async def test_an_upgrade_in_the_middle_of_a_burst_loses_doubles_and_swaps_nothi
     assert [name for name, _ in client.received[:2]] == ["CONNECT", "ready"]
     assert offsets(client.events("tool_start")) == list(range(1, total + 1))
     assert client.events("gap") == []
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("live", [False, True])
+async def test_the_answer_to_resume_divides_what_was_before_from_what_comes_anew(
+    start_server: StartServer, open_raw: OpenRaw, make_event: MakeEvent, transport: str, *, live: bool
+) -> None:
+    """Whatever is published at the same time: the numbers of events alone would not tell."""
+    server = await start_server(delivery={"replay_events": 15})
+    client = await open_raw(server.url, transport)
+    await client.join({"resume": "latest"})
+    (ready,) = await client.receive_events("ready", 1)
+    await server.publish(*(make_event() for _ in range(20)))
+    offset = 20 if live else 3
+    publishing = asyncio.gather(*(server.publish(make_event()) for _ in range(10)))
+    await client.send(f'42/tools,7["resume",{{"epoch":"{ready["epoch"]}","offset":{offset}}}]')
+    await publishing
+    await server.publish(make_event())
+    async with asyncio.timeout(10):
+        while client.received[-1][1].get("sequence") != f"{31:020d}":
+            await client.receive()
+    names = [name for name, _ in client.received]
+    before, behind = client.received[2 : names.index("ANSWER")], client.received[names.index("ANSWER") + 1 :]
+    assert offsets([body for _, body in before]) == list(range(1, 1 + len(before)))
+    begin = offset + 1
+    if not live:
+        assert (behind[0][0], behind[0][1]["after"], behind[0][1]["reason"]) == ("gap", 3, "limit")
+        begin = behind.pop(0)[1]["resume_at"]
+    assert offsets([body for _, body in behind]) == list(range(begin, 32))
 
 
 async def test_all_namespaces_of_a_connection_go_over_together(

@@ -91,13 +91,24 @@ class EngineSocket:
             await self._queue.join()
             if not self._queue.empty():
                 continue
-            # python-engineio's writer has taken all, but may still have some of it in hand, waiting for the client.
-            # It comes for one more packet when it has written them.
             queued = self._queued
-            self._queue.put_nowait(Packet(NOOP))
-            await self._queue.join()
+            await self._written()
             if self._queued == queued:
                 self._transport = self._open_transport()
+
+    async def answer(self) -> None:
+        """Let the answer to the request of the client that is being handled go before what is written from then on."""
+        # On long polling, both take the same way.
+        if self._transport is not None and not self.closed:
+            await self._written()
+
+    async def _written(self) -> None:
+        """Wait until all packets that are in the queue are written to the websocket."""
+        await self._queue.join()
+        # python-engineio's writer has taken all, but may still have some of it in hand, waiting for the client.
+        # It comes for one more packet when it has written them.
+        self._queue.put_nowait(Packet(NOOP))
+        await self._queue.join()
 
     def write(self, burst: Burst) -> None:
         """Send ``burst``; never waits. What is written to a closed connection is lost."""

@@ -23,6 +23,16 @@ class Patience:
         """Wait at most ``stall_timeout`` seconds at a time."""
         self._stall_timeout = stall_timeout
 
+    async def until_answered(self, subscriber: Subscriber) -> bool:
+        """Wait for the answer to a client's request to be on its way; whether it is."""
+        try:
+            async with asyncio.timeout(self._stall_timeout):
+                await subscriber.connection.socket.answer()
+        except TimeoutError:
+            self._give_up(subscriber, "slow_consumer", "took nothing")
+            return False
+        return True
+
     async def until_taken(self, subscriber: Subscriber) -> bool:
         """Wait for a client to take some of what is on the way; whether it has, and is still there."""
         socket = subscriber.connection.socket

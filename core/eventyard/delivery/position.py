@@ -43,6 +43,11 @@ class Start:
     passed_over: int | None = None
 
     @property
+    def begin(self) -> int:
+        """It is given what is behind this offset."""
+        return self.offset if self.passed_over is None else self.passed_over
+
+    @property
     def recovered(self) -> bool:
         """Whether the client will have missed nothing."""
         return self.reason in {"ok", "new"}

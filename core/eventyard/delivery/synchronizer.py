@@ -88,8 +88,8 @@ class Synchronizer:
         start = self._start(subscriber, resume)
         if subscriber.state is not ConnectionState.SYNCING:
             subscriber.change(ConnectionState.SYNCING, "resume")
-        self._begin(subscriber, start)
-        self._spawn(subscriber, self._catch_up.run(subscriber))
+        subscriber.begin(start.begin, start.fresh_after)
+        self._spawn(subscriber, self._resume(subscriber, start))
         return start
 
     def change_view(self, subscriber: Subscriber, rooms: frozenset[str]) -> None:
@@ -126,8 +126,15 @@ class Synchronizer:
         start = self._start(subscriber, resume)
         subscriber.change(ConnectionState.SYNCING)
         self._greet(subscriber, start, snapshot())
-        self._begin(subscriber, start)
+        subscriber.begin(start.begin, start.fresh_after)
+        self._tell_missed(subscriber, start)
         await self._catch_up.run(subscriber)
+
+    async def _resume(self, subscriber: Subscriber, start: Start) -> None:
+        # What comes before the answer is from before: a client could not tell it apart otherwise.
+        if await self._patience.until_answered(subscriber):
+            self._tell_missed(subscriber, start)
+            await self._catch_up.run(subscriber)
 
     def _start(self, subscriber: Subscriber, resume: Resume) -> Start:
         return start_of(resume, subscriber.stream, self._journal, subscriber.view, self._settings)
@@ -147,14 +154,12 @@ class Synchronizer:
         }
         self._write(subscriber, b"ready", ready)
 
-    def _begin(self, subscriber: Subscriber, start: Start) -> None:
-        subscriber.begin(start.offset, start.fresh_after)
+    def _tell_missed(self, subscriber: Subscriber, start: Start) -> None:
         if start.reason in {"epoch_changed", "ahead"}:
             # How much was missed in another store cannot be known.
             self._gaps.tell(subscriber, start.offset, start.offset + 1, "epoch_changed", None)
         elif start.passed_over is not None:
-            self._gaps.tell(subscriber, start.offset, start.passed_over + 1, "limit", start.passed_over - start.offset)
-            subscriber.cursor = subscriber.sent = start.passed_over
+            self._gaps.tell(subscriber, start.offset, start.begin + 1, "limit", start.begin - start.offset)
 
     async def _recover(self, subscriber: Subscriber) -> None:
         socket = subscriber.connection.socket
