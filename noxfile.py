@@ -26,7 +26,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "tests", "wheels", "examples", "oldest", "javascript"]
+nox.options.sessions = ["lint", "tests", "wheels", "examples", "docs", "oldest", "javascript"]
 
 
 def group(name: str) -> list[str]:
@@ -94,6 +94,23 @@ def examples(session: nox.Session) -> None:
             session.run(*build, silent=True)
     session.install(*(str(wheel) for wheel in dist.glob("*.whl")))
     session.run("pytest", *PARALLEL, *(session.posargs or [str(path / "tests") for path in EXAMPLES]))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The pages as a site; what Sphinx warns of, such as a link that leads nowhere, is an error."""
+    session.install(*group("docs"))
+    site = Path(session.create_tmp()).resolve() / "site"
+    shutil.rmtree(site, ignore_errors=True)
+    session.run("sphinx-build", "--fail-on-warning", "--keep-going", "-q", "-j", "auto", "-c", "docs", ".", str(site))
+    session.log(f"The site begins at {site / 'docs' / 'index.html'}")
+
+
+@nox.session(default=False)
+def pages(session: nox.Session) -> None:
+    """Write the pages that are made of the code anew."""
+    install_editable(session, *group("test"))
+    session.run("python", "docs/_reference")
 
 
 @nox.session
