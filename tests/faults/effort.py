@@ -42,10 +42,10 @@ class Effort:
         return cls(
             full=full,
             seed=number("SEED", *[Random().randrange(1_000_000)] * 2),
-            kills=number("KILLS", 2, 50),
+            kills=number("KILLS", 1, 50),
             seconds=number("SECONDS", 1, 60),
-            rate=number("RATE", 1000, 2000),
-            events=number("EVENTS", 20_000, 1_000_000),
+            rate=number("RATE", 300, 2000),
+            events=number("EVENTS", 0, 1_000_000),
         )
 
     def random(self, subject: str) -> Random:

@@ -1,7 +1,6 @@
 """A server that is killed at each point of an event's way, under load."""
 
 import asyncio
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from .disk import Action, FaultyDisk, Operation
 from .effort import Effort, only_in_full
 from .figures import Figures
+from .plugin_directory import install
 from .serving import ServerProcess
 from .workload import EVERYTHING, Workload
 
@@ -66,26 +66,14 @@ POINTS: dict[str, OnTheWay | AtTheDisk | WhileStopping] = {
 }
 
 
-@pytest.fixture
-def plugin_path(tmp_path: Path) -> Path:
-    """A directory in which the plugin that kills is installed."""
-    path = tmp_path / "plugins"
-    information = path / "killer-1.0.dist-info"
-    information.mkdir(parents=True)
-    shutil.copy(PLUGIN, path)
-    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: killer\nVersion: 1.0\n", encoding="utf-8")
-    entry_point = "[eventyard.plugins]\nkiller = killer_plugin:Killer\n"
-    (information / "entry_points.txt").write_text(entry_point, encoding="utf-8")
-    return path
-
-
 @only_in_full
 @pytest.mark.timeout(300)
 async def test_kill_9_at_each_point_of_the_way(
-    tmp_path: Path, faulty_disk: Disk, plugin_path: Path, effort: Effort, figures: Figures
+    tmp_path: Path, faulty_disk: Disk, effort: Effort, figures: Figures
 ) -> None:
     subject = "kill -9 at each point of an event's way, under load"
     disk = faulty_disk(tmp_path / "data")
+    plugin = install(PLUGIN, "Killer", tmp_path / "plugins")
     server = ServerProcess(tmp_path / "data", EVERYTHING)
     workload = Workload.small(server.url, effort)
     try:
@@ -95,8 +83,7 @@ async def test_kill_9_at_each_point_of_the_way(
                 server.environment = dict(disk.environment)
                 match point:
                     case OnTheWay(stage, event):
-                        own = {"PYTHONPATH": str(plugin_path), "KILLER_POINT": stage, "KILLER_AT": str(event)}
-                        server.environment |= own
+                        server.environment |= plugin | {"KILLER_POINT": stage, "KILLER_AT": str(event)}
                     case AtTheDisk(operation, files, action, after):
                         disk.fail(operation, files, action, after=after)
                 await server.spawn()
