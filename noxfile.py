@@ -1,5 +1,6 @@
 """Everything that is checked: ``nox`` runs the default sessions, ``nox -l`` lists all of them."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -155,6 +156,21 @@ def node_peers(session: nox.Session) -> str:
     with session.chdir(folder):
         session.run(npm, "install", "--no-audit", "--no-fund", external=True, silent=True)
     return str(folder)
+
+
+@nox.session(default=False, python="3.11")
+def instructions(session: nox.Session) -> None:
+    """The instructions that the hot functions take, against the baseline: no timing, so it fails or not everywhere.
+
+    It needs valgrind; ``-- --update`` makes a new baseline.
+    """
+    if shutil.which("valgrind") is None:
+        session.error("valgrind is needed, and this machine has none")
+    install_editable(session)
+    # Another release of a package may take more instructions by itself.
+    counted = json.loads((ROOT / "benchmarks" / "instructions" / "baseline.json").read_text("utf-8"))["environment"]
+    session.install(*(f"{name}=={at}" for name, at in counted.items() if name not in {"machine", "python"}))
+    session.run("python", "-m", "benchmarks.instructions", *session.posargs)
 
 
 @nox.session
