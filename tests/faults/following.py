@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import socketio
+from eventyard.client import Gap, Ready, Received, Subscriber
 from socketio.exceptions import ConnectionError as NotConnected
 
-__all__ = ["Follower", "Seen"]
+__all__ = ["Follower", "LibraryFollower", "Seen"]
 
 #: An event as a client saw it: its offset, source, id and type.
 Seen = tuple[int, str, str, str]
@@ -123,3 +124,40 @@ class Follower:
 
     def _see(self, event: dict[str, Any]) -> None:
         self.seen.append((int(event["sequence"]), event["source"], event["id"], event["type"]))
+
+
+class LibraryFollower(Follower):
+    """Does the same with the client library, which comes back by itself."""
+
+    def __init__(self, url: str, stream: str) -> None:
+        """Follow ``stream`` at ``url``, from the oldest event that is kept."""
+        super().__init__(url, stream, batch=True)
+        self.name = f"/{stream}, by the client library"
+        self._ended = asyncio.Event()
+
+    async def run(self) -> None:
+        """Follow until :meth:`stop`."""
+        following = asyncio.ensure_future(self._follow())
+        ended = asyncio.ensure_future(self._ended.wait())
+        await asyncio.wait([following, ended], return_when=asyncio.FIRST_COMPLETED)
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
+        ended.cancel()
+
+    async def stop(self) -> None:
+        """Have :meth:`run` end."""
+        self._ended.set()
+
+    async def _follow(self) -> None:
+        async with Subscriber(self._url, self.stream, resume="earliest") as subscriber:
+            async for message in subscriber.messages():
+                match message:
+                    case Ready():
+                        self.joins += 1
+                    case Gap():
+                        self.gaps.append((message.after + 1, message.resume_at - 1))
+                        self.offset = message.resume_at - 1
+                    case Received():
+                        self._see(message.to_dict())
+                        self.offset = message.offset or 0

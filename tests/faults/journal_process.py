@@ -25,14 +25,16 @@ class JournalProcess:
         epoch: Of the journal.
     """
 
-    def __init__(self, data_dir: Path, environment: Mapping[str, str], *, capacity: int = 1_000_000) -> None:
-        """Open the journal in ``data_dir``, which keeps ``capacity`` events.
+    def __init__(
+        self, data_dir: Path, environment: Mapping[str, str], *, capacity: int = 1_000_000, durability: str = "full"
+    ) -> None:
+        """Open the journal in ``data_dir``, which keeps ``capacity`` events with a ``durability``.
 
         Raises:
             Died: It has ended before it was open.
         """
         self._process = subprocess.Popen(
-            [sys.executable, _PROGRAM, data_dir, str(capacity)],
+            [sys.executable, _PROGRAM, data_dir, str(capacity), durability],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 from eventyard import BufferPolicy, Route
 from eventyard.errors import JournalError
@@ -22,13 +23,13 @@ def record(identity: str, size: int) -> Record:
     return Record(attributes, Route("/tools"), _POLICY, body, Placement("tools"))
 
 
-async def main(directory: str, capacity: int) -> None:
+async def main(directory: str, capacity: int, durability: Literal["full", "process"]) -> None:
     def say(value: object) -> None:
         print(json.dumps(value), flush=True)
 
     quotas = Quotas(capacity, 1 << 40)
     journal = SqliteJournal(
-        Path(directory), "full", quotas, queue_events=1 << 40, queue_bytes=1 << 40, duplicate_window=1 << 40
+        Path(directory), durability, quotas, queue_events=1 << 40, queue_bytes=1 << 40, duplicate_window=1 << 40
     )
     try:
         journal.open()
@@ -55,4 +56,4 @@ async def main(directory: str, capacity: int) -> None:
     await journal.close()
 
 
-asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), "full" if sys.argv[3] == "full" else "process"))

@@ -1,13 +1,16 @@
 """A sender that lets nothing be lost: it sends a batch until it is answered."""
 
 import asyncio
+import math
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any, Final, NamedTuple
 
 import aiohttp
 import orjson
+from eventyard import client
 
-__all__ = ["Place", "Publisher"]
+__all__ = ["LibraryPublisher", "Place", "Publisher"]
 
 # What each stream is sent: types that are kept whoever listens.
 _DATA: Final[dict[str, dict[str, Any]]] = {
@@ -17,6 +20,8 @@ _DATA: Final[dict[str, dict[str, Any]]] = {
     "user_prompt": {"prompt": "go on"},
     "subagent_start": {"agent_type": "general-purpose"},
 }
+
+_JSON: Final = {"Content-Type": "application/json"}
 
 
 class Place(NamedTuple):
@@ -43,7 +48,7 @@ class Publisher:
         self.answered: dict[str, Place] = {}
         self.answers: dict[int, int] = {}
         self.repeated = 0
-        self._url = f"{url}/v1/events"
+        self._url = url
         self._random = random
         self._most = most
         self._pause = pause
@@ -59,7 +64,10 @@ class Publisher:
         async with aiohttp.ClientSession(timeout=timeout) as http:
             while not self._stopping:
                 await self._send(http, self._batch())
-                await asyncio.sleep(self._pause * self._random.uniform(0, 2))
+                await self._rest()
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(self._pause * self._random.uniform(0, 2))
 
     def _batch(self) -> list[dict[str, Any]]:
         first = len(self.answered)
@@ -74,7 +82,9 @@ class Publisher:
         while True:
             status, answer = 0, b""
             try:
-                async with http.post(self._url, data=body, headers={"Content-Type": "application/json"}) as response:
+                async with http.post(
+                    f"{self._url}/v1/events", data=body, headers={"Content-Type": "application/json"}
+                ) as response:
                     answer = await response.read()
                     status = response.status
             except (aiohttp.ClientError, TimeoutError):
@@ -86,8 +96,25 @@ class Publisher:
                 message = f"a batch of valid events was answered with {status}: {answer.decode()}"
                 raise AssertionError(message)
         results = orjson.loads(answer)["results"]
-        assert [result["id"] for result in results] == [event["id"] for event in batch]
-        for event, result in zip(batch, results, strict=True):
-            assert result["status"] in {"accepted", "duplicate"}, result
-            self.repeated += result["status"] == "duplicate"
-            self.answered[event["id"]] = Place(result["stream"], result["offset"], event["type"])
+        self._note(batch, [(result["id"], result["status"], result["stream"], result["offset"]) for result in results])
+
+    def _note(self, batch: Sequence[Mapping[str, Any]], results: Sequence[tuple[str | None, str, str, int]]) -> None:
+        """Take note of what became of a batch: of each event id, status, stream and offset."""
+        for event, (identity, status, stream, offset) in zip(batch, results, strict=True):
+            assert identity == event["id"]
+            assert status in {"accepted", "duplicate"}, status
+            self.repeated += status == "duplicate"
+            self.answered[event["id"]] = Place(stream, offset, event["type"])
+
+
+class LibraryPublisher(Publisher):
+    """Does the same with the client library."""
+
+    async def run(self) -> None:
+        """Send until :meth:`stop`."""
+        async with client.Publisher(self._url, patience=math.inf) as publisher:
+            while not self._stopping:
+                batch = self._batch()
+                outcomes = await publisher.publish(*batch)
+                self._note(batch, [(each.id, each.status, each.stream or "", each.offset or 0) for each in outcomes])
+                await self._rest()

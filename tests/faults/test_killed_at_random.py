@@ -46,6 +46,24 @@ async def test_kill_9_at_random_moments(tmp_path: Path, effort: Effort, figures:
 
 @only_in_full
 @pytest.mark.timeout(600)
+async def test_kill_9_with_the_durability_of_the_process(tmp_path: Path, effort: Effort, figures: Figures) -> None:
+    """The operating system has what was answered, and goes on."""
+    subject = "kill -9 at random moments under load, journal.durability = process"
+    kills = max(5, effort.kills // 5)
+    server = ServerProcess(tmp_path / "data", {**EVERYTHING, "journal.durability": "process"})
+    workload = Workload.large(server.url, effort)
+    try:
+        async with workload.running(server):
+            await kill_at_random(server, kills, effort)
+    finally:
+        await server.kill()
+    figures.add(subject, "kills", kills)
+    workload.check(figures, subject, effort)
+    assert not any(each.gaps for each in workload.followers)
+
+
+@only_in_full
+@pytest.mark.timeout(600)
 async def test_kill_9_where_little_is_kept(tmp_path: Path, effort: Effort, figures: Figures) -> None:
     """Clients that come back find some of it trimmed, and are told how much."""
     subject = "kill -9 at random moments under load, 300 events of a type kept"

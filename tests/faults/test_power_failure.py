@@ -1,6 +1,8 @@
 """``durability`` full: what was answered is on the disk, whatever the machine forgets when it loses its power."""
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -33,6 +35,28 @@ def test_what_was_read_of_the_log_after_an_unclean_stop_is_on_the_disk(tmp_path:
     # What was refused may be there: its sender does not know, and sends it again.
     kept.pop("refused", None)
     assert kept == {"before": 1, "behind": (offsets or [0])[0]}
+
+
+@only_in_full
+@pytest.mark.parametrize("seed", range(5))
+def test_without_syncs_the_latest_may_be_lost_and_clients_are_told(
+    tmp_path: Path, faulty_disk: Disk, seed: int
+) -> None:
+    """``durability`` process: what is left is whole and without a hole, in a new epoch."""
+    disk = faulty_disk(tmp_path / "data")
+    with JournalProcess(tmp_path / "data", disk.environment, durability="process") as journal:
+        for number in range(30):
+            journal.append([f"{number}.{each}" for each in range(10)], 200)
+    disk.lose_power(Random(seed))
+    # The machine has been started again, as far as the journal knows.
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "journal.sqlite3")) as file:
+        file.execute("UPDATE meta SET value = 'another run of the machine' WHERE key = 'boot'")
+        file.commit()
+    with JournalProcess(tmp_path / "data", {}, durability="process") as again:
+        report = again.report()
+        assert again.epoch != journal.epoch
+        assert sorted(report["kept"].values()) == list(range(1, report["head"] + 1))
+        assert again.append(["next"]) == [report["head"] + 1]
 
 
 @only_in_full

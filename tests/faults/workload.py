@@ -8,8 +8,8 @@ from typing import Any, Final, Self
 
 from .effort import Effort
 from .figures import Figures
-from .following import Follower
-from .publishing import Publisher
+from .following import Follower, LibraryFollower
+from .publishing import LibraryPublisher, Publisher
 from .serving import ServerProcess
 from .witness import judge
 
@@ -40,8 +40,10 @@ class Workload:
 
     @classmethod
     def large(cls, url: str, effort: Effort, *, absence: float = 0.02) -> Self:
-        """Six senders and seven clients of every kind, who stay away for ``absence`` seconds when they are cut off."""
-        names = [f"/publisher/{number}" for number in range(6)]
+        """Six senders and eight clients of every kind, who stay away for ``absence`` seconds when they are cut off.
+
+        One of each uses the client library.
+        """
         followers = [
             Follower(url, "tools", absence=absence),
             Follower(url, "tools", batch=True, absence=absence),
@@ -50,8 +52,14 @@ class Workload:
             Follower(url, "errors", absence=absence),
             Follower(url, "sessions", batch=True, absence=absence),
             Follower(url, "agents", batch=True, transport="polling", absence=absence),
+            LibraryFollower(url, "tools"),
         ]
-        return cls([Publisher(url, name, effort.random(name), most=30, pause=0.02) for name in names], followers)
+        publishers = [
+            kind(url, name, effort.random(name), most=30, pause=0.02)
+            for number, kind in enumerate([Publisher] * 5 + [LibraryPublisher])
+            for name in [f"/publisher/{number}"]
+        ]
+        return cls(publishers, followers)
 
     @classmethod
     def small(cls, url: str, effort: Effort) -> Self:
