@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import nox
@@ -22,12 +23,33 @@ AS_SHIPPED = [
     "tests/schemas/test_shipped_examples.py",
     "tests/server",
 ]
+# Plugins with every option of the template: names of the shortest and the longest kind, each hook alone and both.
+RENDERED = [
+    ["x"],
+    ["deploy", "--type", "deployment", "--enrich", "--says", "a version was put into an environment"],
+    ["git_commit", "--emit"],
+    [
+        *("a_name_of_thirty_characters_ok", "--type", "a_type.of_forty_characters.in_four_parts", "--enrich", "--emit"),
+        *("--says", "many words are said here, as many as there can be, and no m"),
+        *("--namespace", "/a-namespace-of-forty-characters-and-no"),
+    ],
+]
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "tests", "wheels", "examples", "compatibility", "docs", "oldest", "javascript"]
+nox.options.sessions = [
+    "lint",
+    "tests",
+    "wheels",
+    "examples",
+    "compatibility",
+    "template",
+    "docs",
+    "oldest",
+    "javascript",
+]
 
 
 def group(name: str) -> list[str]:
@@ -110,6 +132,28 @@ def compatibility(session: nox.Session) -> None:
         # Their requirements may leave out the core of today: whether they work all the same is what is asked.
         session.install("--no-deps", *(str(wheel) for wheel in sorted(folder.glob("*.whl"))))
         session.run("pytest", "tests/compatibility", env={"EVENTYARD_OLD_WHEELS": folder.name})
+
+
+@nox.session
+def template(session: nox.Session) -> None:
+    """Plugins made by ``eventyard plugins new`` of the core's wheel pass what their own CI runs, with every option."""
+    session.install(*group("lint"), "editables", "hatchling")
+    # Outside the repository: its settings, and what it ignores, are not theirs.
+    with tempfile.TemporaryDirectory() as temporary:
+        session.run("python", "-m", "hatchling", "build", "--target", "wheel", "--directory", temporary, silent=True)
+        (core,) = Path(temporary).glob("*.whl")
+        session.install(f"eventyard[fast,template,testing] @ file://{core}")
+        for options in RENDERED:
+            with session.chdir(temporary):
+                session.run("eventyard", "plugins", "new", *options, "--defaults", silent=True)
+        for folder in sorted(Path(temporary).glob("eventyard-*/")):
+            session.install("--no-build-isolation", "--no-deps", "-e", str(folder))
+            workflow = (folder / ".github" / "workflows" / "test.yml").read_text("utf-8")
+            commands = [line.partition("- run: ")[2].split() for line in workflow.splitlines() if "- run: " in line]
+            with session.chdir(folder):
+                for command in commands:
+                    if command[0] not in {"pip", "python"}:
+                        session.run(*command, env={"MYPY_CACHE_DIR": str(Path(temporary) / "mypy")})
 
 
 @nox.session

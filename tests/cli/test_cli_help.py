@@ -59,6 +59,7 @@ def test_the_commands_are_there() -> None:
         "plugins list",
         "plugins explain",
         "plugins check",
+        "plugins new",
         "dead-letters",
         "dead-letters list",
         "dead-letters show",

@@ -216,6 +216,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(home / ".config"),
         "XDG_DATA_HOME": str(home / ".local"),
         "NO_COLOR": "1",
+        # It warns of a setting that a reader without it has no need to make.
+        "PYTEST_ADDOPTS": "-p no:asyncio",
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
         "PYTHONUNBUFFERED": "1",
     }

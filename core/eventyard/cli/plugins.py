@@ -9,6 +9,7 @@ import click
 
 from eventyard.cli.plugin_check import check
 from eventyard.cli.plugin_loading import load_plugins, unknown_type
+from eventyard.cli.plugin_new import new
 from eventyard.cli.settings_options import with_settings
 from eventyard.errors import PluginError
 
@@ -21,10 +22,11 @@ __all__ = ["plugins"]
 
 @click.group()
 def plugins() -> None:
-    """Show the plugins and what they do with an event, and check them."""
+    """Show the plugins and what they do with an event, check them, and make new ones."""
 
 
-plugins.add_command(check)
+for command in (check, new):
+    plugins.add_command(command)
 
 
 @plugins.command("list")
