@@ -218,6 +218,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "NO_COLOR": "1",
         # It warns of a setting that a reader without it has no need to make.
         "PYTEST_ADDOPTS": "-p no:asyncio",
+        # Runs of pytest clear up after each other, and stumble over what others remove meanwhile.
+        "PYTEST_DEBUG_TEMPROOT": str(home),
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
         "PYTHONUNBUFFERED": "1",
     }

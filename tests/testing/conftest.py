@@ -24,6 +24,7 @@ def run_pytest(tmp_path: Path) -> RunPytest:
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:asyncio", "-q", *options]
         # What this run has set for itself is not for that one.
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+        environment["PYTEST_DEBUG_TEMPROOT"] = str(tmp_path)
         return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
     return run
