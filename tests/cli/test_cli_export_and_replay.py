@@ -87,7 +87,7 @@ def test_a_recording_plays_on_another_server_and_twice_adds_nothing(
     cli("export", str(recording))
     settings = Settings().with_changes(host="127.0.0.1", port=0, data_dir=str(tmp_path / "other"))
     with Server(settings, {"note": note_plugin}) as other:
-        played = ["replay", str(recording), "--speed", "max", "--url", other.url]
+        played = ["replay", str(recording), "--fast", "--url", other.url]
         assert cli(*played).stdout == "3 accepted, 0 duplicate, 0 rejected\n"
         assert cli(*played).stdout == "0 accepted, 3 duplicate, 0 rejected\n"
         again = lines(cli("export", "--url", other.url).stdout)

@@ -13,7 +13,7 @@ __all__ = ["emit"]
 
 _EXAMPLES = """\b
 Examples:
-  eventyard emit --type error --session s1 --data '{"message": "disk full"}'
+  eventyard emit --type error --session s1 --data '{"message": "disk full", "kind": "system"}'
   eventyard emit events.ndjson
 """
 _ATTRIBUTES = ("source", "id", "time", "session", "agent", "parentagent", "correlationid", "subject", "project")

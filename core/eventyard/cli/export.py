@@ -2,7 +2,6 @@
 
 import json
 import sys
-from contextlib import closing
 from typing import IO
 
 import click
@@ -37,19 +36,16 @@ def export(
     Without FILE, or with -, they go to standard output. What the server does not have any more is told on standard
     error. `eventyard replay` takes such a recording.
     """
-    from eventyard.cli.history import History
-    from eventyard.client.http_client import HttpClient
+    from eventyard.client import History
     from eventyard.settings import server_address
 
-    names = [name.strip("/") for name in streams]
     address = server_address(url, token)
-    with closing(HttpClient(address.url, address.token)) as client:
-        history = History(client, names, types, sessions)
+    with History(address.url, *streams, types=types, sessions=sessions, token=address.token) as history:
         is_shown = sys.stderr.isatty() and file.name != "-"
         with click.progressbar(length=history.total, label="Exporting", file=sys.stderr, hidden=not is_shown) as bar:
             written = 0
-            for event in history.events():
-                file.write(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n")
+            for event in history:
+                file.write(json.dumps(event.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n")
                 written += 1
                 bar.update(history.read - bar.pos)
     for missing in history.missing:

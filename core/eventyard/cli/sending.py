@@ -94,7 +94,7 @@ class Sender:
 
     def _send(self, entries: Sequence[Entry]) -> None:
         # An identity of ours: it stays when they are sent again.
-        events = [{"id": uuid7(), **entry.value} for entry in entries]
+        events = [entry.value if "id" in entry.value else {**entry.value, "id": uuid7()} for entry in entries]
         try:
             outcomes = self._publisher.publish(*events)
         except EventsRejected as error:

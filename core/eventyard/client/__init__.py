@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         SpoolError,
         Unreachable,
     )
+    from eventyard.client.history import History, Missing
     from eventyard.client.publication import Buffering, Counts, EventsRejected, Rejection, SyncPublisher
     from eventyard.client.publication.publisher import Publisher
     from eventyard.client.subscription import (
@@ -41,9 +42,11 @@ __all__ = [
     "CursorFileError",
     "EventsRejected",
     "Gap",
+    "History",
     "InvalidEvent",
     "Lost",
     "Message",
+    "Missing",
     "NotDelivered",
     "Publisher",
     "Ready",
@@ -70,6 +73,7 @@ _HOMES = {
         "SpoolError",
         "Unreachable",
     ),
+    "eventyard.client.history": ("History", "Missing"),
     "eventyard.client.publication": ("Buffering", "Counts", "EventsRejected", "Rejection", "SyncPublisher"),
     "eventyard.client.publication.publisher": ("Publisher",),
     "eventyard.client.subscription": (
