@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-__all__ = ["EVENTYARD", "INGEST_FLOOR", "NODE", "NULL", "PYTHON_SOCKETIO", "Contender", "Installation"]
+__all__ = ["CONTENDERS", "EVENTYARD", "INGEST_FLOOR", "NODE", "NULL", "PYTHON_SOCKETIO", "Contender", "Installation"]
 
 _PEERS: Final = Path(__file__).parent / "peers"
 
@@ -70,12 +70,13 @@ class Contender:
 
 EVENTYARD: Final = Contender(name="eventyard", title="Eventyard", script=None, greeting="ready", speaks_batches=True)
 PYTHON_SOCKETIO: Final = Contender(
-    name="python-socketio", title="bare python-socketio (orjson, uvloop)", script="socketio_server.py"
+    name="python-socketio", title="python-socketio (orjson, uvloop)", script="socketio_server.py"
 )
-NODE: Final = Contender(name="node", title="bare socket.io on Node.js", script="socketio_server.mjs")
-INGEST_FLOOR: Final = Contender(
-    name="aiohttp", title="bare aiohttp handler (orjson, uvloop)", script="ingest_server.py"
-)
+NODE: Final = Contender(name="node", title="socket.io on Node.js", script="socketio_server.mjs")
+INGEST_FLOOR: Final = Contender(name="aiohttp", title="aiohttp handler (orjson, uvloop)", script="ingest_server.py")
 NULL: Final = Contender(
-    name="null", title="null server: what the load generator can take", script="null_server.py", speaks_batches=True
+    name="null", title="load generator's own limit (null server)", script="null_server.py", speaks_batches=True
 )
+
+#: All of them.
+CONTENDERS: Final = (EVENTYARD, PYTHON_SOCKETIO, NODE, INGEST_FLOOR, NULL)

@@ -15,9 +15,9 @@ from benchmarks.load.events import ToolEvents
 from benchmarks.load.sender import Sender
 from benchmarks.measurement import Figures, Stopwatch
 
-__all__ = ["cases"]
+__all__ = ["CLIENTS", "cases"]
 
-_CLIENTS = (1, 10, 50, 200, 1000)
+CLIENTS = (1, 10, 50, 200, 1000)
 #: Events of a request, and connections.
 _MODES = {"stock": (100, 4), "batch": (100, 4), "single": (1, 16)}
 #: Events that the slowest client may be behind.
@@ -34,7 +34,7 @@ def cases() -> list[Case]:
             quick=clients == 50,
         )
         for mode in _MODES
-        for clients in _CLIENTS
+        for clients in CLIENTS
         for contender in (EVENTYARD, PYTHON_SOCKETIO, NODE, NULL)
         if contender.speaks_batches or mode != "batch"
     ]
