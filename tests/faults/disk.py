@@ -5,6 +5,7 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 from pathlib import Path
 from random import Random
 from typing import Final, Literal
@@ -25,7 +26,7 @@ Action = Literal["kill", "torn", "killed"]
 def build(directory: Path) -> Path:
     """Compile the library that is preloaded; without a compiler the test is skipped, or fails where all is checked."""
     compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None or os.uname().sysname != "Linux":
+    if compiler is None or sys.platform != "linux":
         reason = "faults of the disk need Linux and a C compiler (cc or gcc), and this machine has none"
         if os.environ.get("CI"):
             pytest.fail(reason)

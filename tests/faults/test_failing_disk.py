@@ -1,8 +1,10 @@
 """A disk that fails while a server runs: no wrong 2xx, clear errors, reading goes on, and so does all when it works."""
 
 import asyncio
+import contextlib
 import errno
 import os
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,6 +113,28 @@ async def test_a_disk_that_cannot_be_read(tmp_path: Path, faulty_disk: Disk) -> 
         await until_ready(server)
         assert (await server.request("/v1/events", event))[0] == 202
         assert [event["id"] for event in await server.kept("tools")] == [f"e{number}" for number in range(100)]
+    finally:
+        await server.kill()
+
+
+@only_in_full
+async def test_a_file_that_another_program_holds_for_a_while(tmp_path: Path) -> None:
+    """Nothing is kept meanwhile, and nothing is said to be."""
+    server = ServerProcess(tmp_path / "data")
+    event = {"type": "tool_start", "source": "/test", "data": {"tool": "Bash"}}
+    try:
+        await server.start()
+        assert (await server.request("/v1/events", event | {"id": "before"}))[0] == 202
+        with contextlib.closing(sqlite3.connect(tmp_path / "data" / "journal.sqlite3", isolation_level=None)) as file:
+            file.execute("BEGIN IMMEDIATE")
+            status, problem = await server.request("/v1/events", event | {"id": "refused"})
+            assert status == 503
+            assert "database is locked; another program has it open" in problem["detail"]
+            assert [each["id"] for each in await server.kept("tools")] == ["before"]
+            file.execute("ROLLBACK")
+        await until_ready(server)
+        assert (await server.request("/v1/events", event | {"id": "behind"}))[0] == 202
+        assert [each["id"] for each in await server.kept("tools")] == ["before", "behind"]
     finally:
         await server.kill()
 
