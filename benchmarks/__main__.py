@@ -43,6 +43,7 @@ def main(
 
     CASE is the name of a case, or a pattern for several: 'fanout/*/50/*', 'ingest/*'. The peer on Node.js needs the
     packages of benchmarks/peers/package.json; BENCHMARK_NODE names the folder that they are installed in.
+    BENCHMARK_CLAUDE_MPM names a Python that claude-mpm is installed for, to have it measured too.
     """
     cases = _chosen(patterns, quick=quick)
     if list_only:
@@ -51,6 +52,7 @@ def main(
     node = os.environ.get("BENCHMARK_NODE")
     installation = Installation(
         python=python,
+        claude_mpm=os.environ.get("BENCHMARK_CLAUDE_MPM"),
         node_modules=Path(node).resolve() if node else None,
         settings=dict(each.partition("=")[::2] for each in settings),
     )

@@ -90,6 +90,8 @@ class Bench:
         folder = self.new_folder()
         command = contender.command(folder, self.installation, settings or {})
         core = SERVER_CORE if self.pinned else None
+        # Some put files there.
+        environment = {"HOME": str(folder), **(environment or {})}
         server = await ServerProcess.start(command, folder, core=core, environment=environment)
         try:
             yield server

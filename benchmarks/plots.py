@@ -22,6 +22,7 @@ _COLOURS: Final = {
     "eventyard": "#0072b2",
     "python-socketio": "#d55e00",
     "node": "#009e73",
+    "claude-mpm": "#e69f00",
     "aiohttp": "#cc79a7",
     "null": "#7f7f7f",
 }

@@ -1,10 +1,14 @@
 """What came, and whether it is what was sent."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 
-__all__ = ["Arrivals"]
+__all__ = ["Arrivals", "Unwrap"]
+
+#: Gives the event in what a client is sent, by name and argument; ``None`` when there is none.
+Unwrap = Callable[[str, Any], dict[str, Any] | None]
 
 
 class Arrivals:
@@ -18,11 +22,13 @@ class Arrivals:
         problems: What is not as it must be; at most a few of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unwrap: Unwrap | None = None) -> None:
+        """Expect events as they were sent, or in a wrapping that ``unwrap`` takes off."""
         self.numbers: list[int] = []
         self.messages = 0
         self.problems: list[str] = []
         self._sequences: dict[str, int] = {}
+        self._unwrap = unwrap
 
     def take(self, message: bytes) -> None:
         """Take the text of an Engine.IO message."""
@@ -33,13 +39,17 @@ class Arrivals:
         name, body = orjson.loads(message[begin:])
         namespace = message[2:begin].decode()
         self.messages += 1
-        if name == "events":
+        if self._unwrap is not None:
+            event = self._unwrap(name, body)
+            if event is not None:
+                self._take_event(namespace, event)
+        elif name == "events":
             self._take_batch(namespace, body)
         elif name in {"gap", "drain"}:
             self._note(f"the server sent {name} {body}")
         else:
             self._take_event(namespace, body)
-            if name not in {body["type"], "claude_event"}:
+            if name != body["type"]:
                 self._note(f"an event of type {body['type']} came as {name}")
 
     def _take_batch(self, namespace: str, batch: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
-from benchmarks.load.arrivals import Arrivals
+from benchmarks.load.arrivals import Arrivals, Unwrap
 from benchmarks.load.frames import PING, FrameReader
 from benchmarks.load.websocket import Address, WebsocketClient
 
@@ -35,12 +35,14 @@ class _Stream:
     """What all clients are sent, in bytes and as events.
 
     Attributes:
+        unwrap: See :class:`Arrivals`.
         arrivals: Its events.
         end: Where it ends, in bytes from its beginning.
     """
 
-    def __init__(self) -> None:
-        self.arrivals = Arrivals()
+    def __init__(self, unwrap: Unwrap | None) -> None:
+        self.unwrap = unwrap
+        self.arrivals = Arrivals(unwrap)
         self.end = 0
         self._text = bytearray()
         self._begin = 0
@@ -161,7 +163,7 @@ class Listener:
     def _leave(self, data: bytes) -> None:
         """Go on alone: what comes now is not what the others were sent."""
         common = self._stream.arrivals
-        self._arrivals = Arrivals()
+        self._arrivals = Arrivals(self._stream.unwrap)
         self._arrivals.numbers = common.numbers[: self._stream.count(self._position)]
         self._frames = FrameReader()
         self._read_apart(self._stream.part(self._position) + data)
@@ -180,10 +182,15 @@ class Audience:
         listeners: The clients.
     """
 
-    def __init__(self, *, keeps_times: bool = False) -> None:
-        """Gather nobody yet; ``keeps_times`` has each listener note when its events came."""
+    def __init__(self, *, keeps_times: bool = False, unwrap: Unwrap | None = None) -> None:
+        """Gather nobody yet.
+
+        Args:
+            keeps_times: Whether each listener notes when its events came.
+            unwrap: See :class:`Arrivals`.
+        """
         self.listeners: list[Listener] = []
-        self._stream = _Stream()
+        self._stream = _Stream(unwrap)
         self._keeps_times = keeps_times
 
     async def join(

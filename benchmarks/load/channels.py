@@ -23,9 +23,11 @@ class HttpChannel:
         self._wrap = wrap
 
     @classmethod
-    async def open(cls, address: Address, path: str = "/v1/events") -> "HttpChannel":
+    async def open(
+        cls, address: Address, path: str = "/v1/events", wrap: Callable[[bytes], bytes] | None = None
+    ) -> "HttpChannel":
         """Connect."""
-        return cls(await HttpConnection.open(address), path)
+        return cls(await HttpConnection.open(address), path, wrap)
 
     def publish(self, events: list[bytes], done: Done) -> None:
         """Post ``events``; done with a status of 2xx that tells of nothing refused."""

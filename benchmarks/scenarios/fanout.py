@@ -8,7 +8,7 @@ import asyncio
 from functools import partial
 
 from benchmarks.case import Bench, Case, Incorrect, undisturbed
-from benchmarks.contenders import EVENTYARD, NODE, NULL, PYTHON_SOCKETIO, Contender
+from benchmarks.contenders import CLAUDE_MPM, EVENTYARD, NODE, NULL, PYTHON_SOCKETIO, Contender
 from benchmarks.load.audience import Audience
 from benchmarks.load.channels import HttpChannel
 from benchmarks.load.events import ToolEvents
@@ -35,8 +35,8 @@ def cases() -> list[Case]:
         )
         for mode in _MODES
         for clients in CLIENTS
-        for contender in (EVENTYARD, PYTHON_SOCKETIO, NODE, NULL)
-        if contender.speaks_batches or mode != "batch"
+        for contender in (EVENTYARD, PYTHON_SOCKETIO, NODE, CLAUDE_MPM, NULL)
+        if (contender.speaks_batches or mode != "batch") and (contender.takes_arrays or mode == "single")
     ]
 
 
@@ -45,10 +45,10 @@ async def _measure(bench: Bench, *, contender: Contender, mode: str, clients: in
     # By default, a server lets 100 clients in.
     settings = {"max_clients": clients + 1} if clients > 100 else {}
     async with bench.server(contender, settings) as server:
-        audience = Audience()
-        auth = {"batch": True} if mode == "batch" else None
-        await audience.join(server.address, clients, {"/tools": auth}, contender.greeting)
-        channels = [await HttpChannel.open(server.address) for _ in range(connections)]
+        audience = Audience(unwrap=contender.unwrap)
+        namespaces = contender.join("/tools", auth={"batch": True} if mode == "batch" else None)
+        await audience.join(server.address, clients, namespaces, contender.greeting)
+        channels = [await HttpChannel.open(server.address, contender.path, contender.wrap) for _ in range(connections)]
         sender = Sender(channels, ToolEvents(), batch=batch, window=_WINDOW, received=lambda: audience.slowest)
         with undisturbed():
             sender.start()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks.case import Bench, Case, Incorrect, undisturbed
-from benchmarks.contenders import EVENTYARD, NODE, PYTHON_SOCKETIO, Contender
+from benchmarks.contenders import CLAUDE_MPM, EVENTYARD, NODE, PYTHON_SOCKETIO, Contender
 from benchmarks.load.audience import Audience
 from benchmarks.load.events import file_event, status_event, tool_event
 from benchmarks.load.http import post
@@ -38,7 +38,7 @@ def cases() -> list[Case]:
             quick=contender is EVENTYARD,
         )
         for factor in (1, 10)
-        for contender in (EVENTYARD, PYTHON_SOCKETIO, NODE)
+        for contender in (EVENTYARD, PYTHON_SOCKETIO, NODE, CLAUDE_MPM)
     ]
 
 
@@ -53,11 +53,12 @@ async def _measure(bench: Bench, *, contender: Contender, factor: int) -> Figure
     turns = dict.fromkeys(_RATES, 0)
     requests = []
     for number, (_, kind) in enumerate(moments):
-        requests.append(post("/v1/events", _RATES[kind][0](number, turns[kind])))
+        event = _RATES[kind][0](number, turns[kind])
+        requests.append(post(contender.path, event if contender.wrap is None else contender.wrap(event)))
         turns[kind] += 1
     async with bench.server(contender) as server:
-        audience = Audience(keeps_times=True)
-        await audience.join(server.address, _CLIENTS, dict.fromkeys(_NAMESPACES), contender.greeting)
+        audience = Audience(keeps_times=True, unwrap=contender.unwrap)
+        await audience.join(server.address, _CLIENTS, contender.join(*_NAMESPACES), contender.greeting)
         schedule = Schedule(times, requests)
         with undisturbed():
             watch = Stopwatch.start(server.process)

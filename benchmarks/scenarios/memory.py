@@ -53,10 +53,10 @@ async def _clients(bench: Bench, *, contender: Contender) -> Figures:
     async with bench.server(contender, {"max_clients": _CLIENTS + 1}) as server:
         audience = Audience()
         # What the first client brings into memory is not what each further one costs.
-        await audience.join(server.address, 1, {"/tools": None}, contender.greeting)
+        await audience.join(server.address, 1, contender.join("/tools"), contender.greeting)
         await asyncio.sleep(1)
         before = _rss(server)
-        await audience.join(server.address, _CLIENTS, {"/tools": None}, contender.greeting)
+        await audience.join(server.address, _CLIENTS, contender.join("/tools"), contender.greeting)
         await asyncio.sleep(2)
         after = _rss(server)
         failures = audience.failures()

@@ -138,6 +138,13 @@ def test_what_may_not_come_is_noted(message: bytes, problem: str) -> None:
     assert problem in arrivals.problems[0]
 
 
+def test_events_are_found_in_what_a_peer_wraps_them_in() -> None:
+    arrivals = Arrivals(lambda name, body: body["data"] if name == "tool_event" else None)
+    arrivals.take(b'42["welcome",{}]')
+    arrivals.take(b'42["tool_event",{"data":{"id":"event-0000000007"}}]')
+    assert (arrivals.numbers, arrivals.problems) == ([7], [])
+
+
 @pytest.mark.parametrize(
     ("size", "cut"), [(0, 1), (1, 1), (125, 1), (126, 1), (126, 3), (126, 1000), (65535, 9973), (65536, 9973)]
 )
