@@ -46,6 +46,7 @@ nox.options.sessions = [
     "examples",
     "compatibility",
     "template",
+    "tutorial",
     "docs",
     "oldest",
     "javascript",
@@ -154,6 +155,16 @@ def template(session: nox.Session) -> None:
                 for command in commands:
                     if command[0] not in {"pip", "python"}:
                         session.run(*command, env={"MYPY_CACHE_DIR": str(Path(temporary) / "mypy")})
+
+
+@nox.session
+def tutorial(session: nox.Session) -> None:
+    """The tutorial, from top to bottom, in a new environment that has nothing but our wheels and what they require."""
+    session.install(*group("test"))
+    built = wheels_of(session, DISTRIBUTIONS)
+    # The runner itself reads pages with a server of its own.
+    session.install(*built)
+    session.run("pytest", "tests/docs/test_fresh_install.py", env={"EVENTYARD_WHEELS": str(Path(built[0]).parent)})
 
 
 @nox.session
