@@ -33,7 +33,7 @@ def own_environment(tmp_path: Path, environment: dict[str, str]) -> dict[str, st
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the pages are written for a Unix shell")
-@pytest.mark.parametrize("name", ["write-a-plugin", "manage-plugins"])
+@pytest.mark.parametrize("name", ["tutorial", "write-a-plugin", "manage-plugins"])
 @pytest.mark.timeout(180)
 def test_the_page_works_word_for_word(
     tmp_path: Path, own_environment: dict[str, str], reader_of: Any, name: str
