@@ -22,6 +22,8 @@ AS_SHIPPED = [
     "tests/plugins",
     "tests/schemas/test_shipped_examples.py",
     "tests/server",
+    "tests/template",
+    "tests/testing",
 ]
 # Plugins with every option of the template: names of the shortest and the longest kind, each hook alone and both.
 RENDERED = [

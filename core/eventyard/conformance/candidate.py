@@ -18,7 +18,7 @@ from eventyard.server import AsyncServer
 from eventyard.settings import Settings
 from eventyard.spelling import did_you_mean
 
-__all__ = ["Candidate"]
+__all__ = ["Candidate", "Unloadable"]
 
 T = TypeVar("T")
 
@@ -27,6 +27,10 @@ _MANY_FAILURES: Final = 1_000_000
 
 #: More than any event that a schema may reasonably allow.
 _MANY_BYTES: Final = 16_777_216
+
+
+class Unloadable(Exception):
+    """A plugin cannot be loaded, so that nothing else can be said of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +102,7 @@ class Candidate:
             companions: The installed plugins that are loaded with it; :attr:`companions`, when omitted.
 
         Raises:
-            EventyardError: It cannot be loaded.
+            Unloadable: It cannot.
         """
         return self._made(PluginManager.load, self.companions if companions is None else companions)
 
@@ -106,7 +110,7 @@ class Candidate:
         """A new server with it and its companions, not yet started.
 
         Raises:
-            EventyardError: It cannot be loaded.
+            Unloadable: It cannot.
         """
         return self._made(AsyncServer, self.companions)
 
@@ -125,11 +129,11 @@ class Candidate:
         )
         try:
             return make(settings, {self.name: self.create()} if self.create else {})
-        except EventyardError:
-            raise
+        except EventyardError as error:
+            raise Unloadable(str(error)) from error
         except CONTAINED as error:
             message = f"{self}: {type(error).__name__}: {error}"
-            raise PluginError(message) from error
+            raise Unloadable(message) from error
 
 
 def _normalized(name: str) -> str:

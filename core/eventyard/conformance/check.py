@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.candidate import Candidate, Unloadable
 from eventyard.conformance.objection import Objection
-from eventyard.errors import EventyardError
 
 __all__ = ["Check", "Examination", "Verdict"]
 
@@ -73,6 +72,6 @@ class Check:
         """Make the check; a plugin that cannot be loaded is not looked at, unless that is what the check is about."""
         try:
             found = [objection async for objection in self.examination(candidate)]
-        except EventyardError as error:
+        except Unloadable as error:
             return Verdict(self, skipped=f"it cannot be loaded: {error}")
         return Verdict(self, tuple(dict.fromkeys(found)))

@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.candidate import Candidate, Unloadable
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.trial import Trial
-from eventyard.errors import EventyardError
 from eventyard.plugins import PluginStatus
 
 __all__ = ["loading"]
@@ -17,7 +16,7 @@ async def loading(candidate: Candidate) -> AsyncIterator[Objection]:
         trial = Trial(candidate)
         async with trial:
             pass
-    except EventyardError as error:
+    except Unloadable as error:
         yield Objection("", str(error))
         return
     # A namespace handler that cannot be created quarantines its plugin while the server is put together.

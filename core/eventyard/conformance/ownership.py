@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.candidate import Candidate, Unloadable
 from eventyard.conformance.objection import Objection
 from eventyard.errors import OwnershipError
 from eventyard.plugins import discover
@@ -18,5 +18,6 @@ async def ownership(candidate: Candidate) -> AsyncIterator[Objection]:
             continue
         try:
             candidate.load([other.name])
-        except OwnershipError as error:
-            yield Objection("", str(error))
+        except Unloadable as error:
+            if isinstance(error.__cause__, OwnershipError):
+                yield Objection("", str(error))

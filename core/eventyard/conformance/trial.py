@@ -6,9 +6,10 @@ from typing import Any, Final, Self
 import aiohttp
 import socketio
 
-from eventyard.conformance.candidate import Candidate
+from eventyard.conformance.candidate import Candidate, Unloadable
 from eventyard.conformance.difference import told
 from eventyard.conformance.objection import Objection
+from eventyard.errors import EventyardError
 from eventyard.events import Event, Outcome
 from eventyard.plugins import HookFault
 
@@ -31,7 +32,7 @@ class Trial:
         """Try ``candidate``.
 
         Raises:
-            EventyardError: It cannot be loaded.
+            Unloadable: It cannot be loaded.
         """
         self._candidate = candidate
         self._server = candidate.serve()
@@ -44,7 +45,10 @@ class Trial:
             self.client.on("*", self._keep, namespace=namespace)
 
     async def __aenter__(self) -> Self:
-        await self._server.start()
+        try:
+            await self._server.start()
+        except EventyardError as error:
+            raise Unloadable(str(error)) from error
         try:
             self.http = aiohttp.ClientSession(self._server.url)
             if namespaces := self._server.namespaces:

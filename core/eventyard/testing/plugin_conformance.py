@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 import pytest
@@ -65,7 +66,7 @@ class PluginConformance:
         self._check_exemptions()
         if reason := self.exempt.get(check.name):
             pytest.skip(reason)
-        for candidate in self._candidates():
+        for candidate in _candidates(type(self)):  # type: ignore[arg-type]  # mypy takes classes for unhashable
             verdict = asyncio.run(check.examine(candidate))
             if verdict.skipped:
                 pytest.skip(f"{candidate}: {verdict.skipped}")
@@ -81,21 +82,24 @@ class PluginConformance:
                 message = f"{type(self).__name__}.exempt names {name!r}, which is no check"
                 pytest.fail(message + did_you_mean(name, known), pytrace=False)
 
-    def _candidates(self) -> list[Candidate]:
-        if (self.plugin is None) is (self.distribution is None):
-            pytest.fail(f"{type(self).__name__} is expected to set either plugin or distribution", pytrace=False)
-        evidence = Evidence(
-            accepted=self.accepted,
-            refused=self.refused,
-            bodies=self.bodies,
-            attributes=self.attributes,
-            settings=self.settings,
-            loop_bound=self.loop_bound,
-            answer_bound=self.answer_bound,
-        )
-        if self.distribution is not None:
-            try:
-                return Candidate.named(self.distribution, evidence)
-            except PluginError as error:
-                pytest.fail(str(error), pytrace=False)
-        return [Candidate.of(self.plugin, evidence)]
+
+@cache
+def _candidates(tests: type[PluginConformance]) -> list[Candidate]:
+    """The plugins that a class of tests is about; what it takes to find that out is done once for all its tests."""
+    if (tests.plugin is None) is (tests.distribution is None):
+        pytest.fail(f"{tests.__name__} is expected to set either plugin or distribution", pytrace=False)
+    evidence = Evidence(
+        accepted=tests.accepted,
+        refused=tests.refused,
+        bodies=tests.bodies,
+        attributes=tests.attributes,
+        settings=tests.settings,
+        loop_bound=tests.loop_bound,
+        answer_bound=tests.answer_bound,
+    )
+    if tests.distribution is not None:
+        try:
+            return Candidate.named(tests.distribution, evidence)
+        except PluginError as error:
+            pytest.fail(str(error), pytrace=False)
+    return [Candidate.of(tests.plugin, evidence)]
