@@ -429,6 +429,14 @@ async def test_outside_of_its_block_it_takes_nothing(yard: Any, call: str) -> No
         await getattr(publisher, call)(note("a"))
 
 
+async def test_it_is_started_once(yard: Any) -> None:
+    async with Publisher(yard.url) as publisher:
+        with pytest.raises(ClientError, match="a publisher is started once"):
+            await publisher.start()
+    with pytest.raises(ClientError, match="a publisher is started once"):
+        await publisher.start()
+
+
 async def test_no_thread_is_left_behind(yard: Any) -> None:
     def threads() -> set[str]:
         return {thread.name for thread in threading.enumerate() if thread.name.startswith("eventyard publisher")}

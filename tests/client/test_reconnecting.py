@@ -252,6 +252,11 @@ async def test_a_token_that_is_wrong_after_a_restart_ends_the_iteration(yard: An
         assert await texts(events, 1) == ["a"]
         await yard.stop()
         await yard.start(token="new")
+        refused = yard.server.metrics.refused.labels("unauthorized")
+        async with asyncio.timeout(20):
+            while not refused._value.get():
+                await asyncio.sleep(0.01)
+        # What was received before is given before.
         assert await texts(events, 1) == ["b"]
         with pytest.raises(Refused, match=r"auth\.token is missing or wrong"):
             await anext(events)
@@ -310,3 +315,51 @@ async def test_a_protocol_of_another_version_is_told() -> None:
         with pytest.raises(Refused, match="speaks version 2 of the live protocol, and this client 1"):
             async with Subscriber(str(server.make_url("")), "/notes"):
                 pass
+
+
+async def test_a_ping_is_answered() -> None:
+    answers: list[str] = []
+
+    async def greet(request: web.Request) -> web.WebSocketResponse:
+        websocket = web.WebSocketResponse()
+        await websocket.prepare(request)
+        await websocket.send_str('0{"sid":"x","pingInterval":25000,"pingTimeout":20000}')
+        await websocket.receive()
+        await websocket.send_str("2")
+        answers.append(await websocket.receive_str())
+        await websocket.send_str('44/notes,{"message":"no"}')
+        return websocket
+
+    app = web.Application()
+    app.router.add_get("/socket.io/", greet)
+    async with TestServer(app) as server:
+        with pytest.raises(Refused):
+            async with Subscriber(str(server.make_url("")), "/notes"):
+                pass
+    assert answers == ["3"]
+
+
+async def test_a_server_that_drains_is_left_alone_for_as_long_as_it_wants() -> None:
+    times: list[float] = []
+
+    async def greet(request: web.Request) -> web.WebSocketResponse:
+        times.append(asyncio.get_running_loop().time())
+        websocket = web.WebSocketResponse()
+        await websocket.prepare(request)
+        await websocket.send_str('0{"sid":"x","pingInterval":25000,"pingTimeout":20000}')
+        await websocket.receive()
+        if len(times) > 1:
+            await websocket.send_str('44/notes,"no"')
+        else:
+            await websocket.send_str('42/notes,["drain",{"retry_after_ms":500}]')
+            times.append(asyncio.get_running_loop().time())
+        return websocket
+
+    app = web.Application()
+    app.router.add_get("/socket.io/", greet)
+    async with TestServer(app) as server:
+        with pytest.raises(Refused, match="refuses /notes: no"):
+            async with Subscriber(str(server.make_url("")), "/notes"):
+                pass
+    _, drained, again = times
+    assert again - drained > 0.5

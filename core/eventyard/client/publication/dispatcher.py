@@ -70,10 +70,11 @@ class Dispatcher:
         """Send what is in the spool, and from now on what is offered.
 
         Raises:
+            ClientError: It runs already, or was closed.
             SpoolError: The spool cannot be used.
         """
-        if self._is_running:
-            message = "the publisher is running already"
+        if self._is_running or self._outbox.is_closing:
+            message = "a publisher is started once; make another one"
             raise ClientError(message)
         self._outbox.restore()
         self._courier.start()

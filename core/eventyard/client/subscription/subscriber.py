@@ -96,6 +96,7 @@ class Subscriber:
         self._follower = Follower(self.url, self._trackers, wishes, self._inbox, patience)
         self._on_gap = on_gap
         self._task: asyncio.Task[None] | None = None
+        self._is_used = False
 
     @property
     def cursors(self) -> Mapping[str, Cursor]:
@@ -113,8 +114,13 @@ class Subscriber:
         Raises:
             CursorFileError: The cursor file cannot be used.
             Refused: The server does not let us in.
+            RuntimeError: It was used before.
             Unreachable: No server answers, for longer than ``patience``.
         """
+        if self._is_used:
+            message = "a subscriber is used once; its cursors are what another one goes on with"
+            raise RuntimeError(message)
+        self._is_used = True
         for name, cursor in self._bookmark.open().items():
             if name in self._trackers:
                 self._trackers[name].cursor = cursor
