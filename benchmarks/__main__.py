@@ -27,6 +27,7 @@ __all__ = ["main"]
 @click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE", help="Write all figures there.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of Eventyard.")
 @click.option("--python", default=sys.executable, metavar="PROGRAM", help="The Python that Eventyard is installed for.")
+@click.option("--by-cpu", is_flag=True, help="Judge rates by the servers' processor time: for machines in use.")
 @click.option("--list", "list_only", is_flag=True, help="List the cases.")
 def main(
     *,
@@ -37,6 +38,7 @@ def main(
     json_file: Path | None,
     settings: tuple[str, ...],
     python: str,
+    by_cpu: bool,
     list_only: bool,
 ) -> None:
     """Measure Eventyard and its peers on this machine, in turn and on the same core.
@@ -62,7 +64,7 @@ def main(
     raise_file_limit()
     with on_core(LOAD_CORE if pinned else None), Bench.open(installation, seconds, pinned=pinned) as bench:
         measure(bench, cases, results, runs or (1 if quick else 3), lambda text: click.echo(text, err=True))
-    click.echo(report(results))
+    click.echo(report(results, by_cpu=by_cpu))
     if json_file is not None:
         results.write(json_file)
     if results.problems:

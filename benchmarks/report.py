@@ -1,6 +1,7 @@
 """The figures as Markdown tables, which also read well in a terminal."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from benchmarks.measurement import Figures
 from benchmarks.results import Results
@@ -11,9 +12,16 @@ __all__ = ["case_tables", "machine_table", "report", "target_table"]
 _YES = {True: "met", False: "**not met**", None: "not measured"}
 
 
-def report(results: Results) -> str:
-    """All tables."""
-    parts = [target_table(results), case_tables(results), machine_table(results)]
+#: So much of a core may others use before figures are worth little, in percent.
+_QUIET: Final = 20.0
+
+
+def report(results: Results, *, by_cpu: bool = False) -> str:
+    """All tables; see :func:`target_table` for ``by_cpu``."""
+    parts = [target_table(results, by_cpu=by_cpu), case_tables(results), machine_table(results)]
+    others = max((figures.get("others_cpu_percent", 0.0) for figures in results.medians().values()), default=0.0)
+    if others > _QUIET:
+        parts.insert(0, f"Others took up to {others:.0f} % of a core meanwhile: times and rates are worth little.")
     if results.problems:
         parts.insert(0, "## Problems\n\n" + "\n".join(f"- {case}: {text}" for case, text in results.problems.items()))
     if results.skipped:
@@ -21,12 +29,24 @@ def report(results: Results) -> str:
     return "\n\n".join(parts)
 
 
-def target_table(results: Results) -> str:
-    """What was to be reached, and what was; targets of which no case was measured are left out."""
+def target_table(results: Results, *, by_cpu: bool = False) -> str:
+    """What was to be reached, and what was; targets of which no case was measured are left out.
+
+    With ``by_cpu``, rates are those for a second of the server's processor time: what is left to compare where others
+    use the machine.
+    """
     medians = results.medians()
+    if by_cpu:
+        medians = {case: _by_cpu(figures) for case, figures in medians.items()}
     verdicts = [target.judge(medians) for target in TARGETS]
     rows = [(each.text, each.limit, each.measured, _YES[each.met]) for each in verdicts if each.measured]
     return _table(("what", "target", "measured", ""), rows) if rows else "No target has all its cases measured."
+
+
+def _by_cpu(figures: Figures) -> Figures:
+    end = "_per_cpu_s"
+    by_cpu = {name.removesuffix(end) + "_per_s": value for name, value in figures.items() if name.endswith(end)}
+    return {**figures, **by_cpu}
 
 
 def case_tables(results: Results) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.measurement import median_of, percentile
-from benchmarks.report import case_tables, target_table
+from benchmarks.report import case_tables, report, target_table
 from benchmarks.results import Results
 from benchmarks.targets import Target
 
@@ -51,6 +51,21 @@ def test_the_table_of_targets_has_the_ratio_of_medians() -> None:
     (row,) = [line for line in target_table(results()).splitlines() if "against python-socketio" in line]
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells[1:] == ["\N{GREATER-THAN OR EQUAL TO} 10 \N{MULTIPLICATION SIGN}", "10 \N{MULTIPLICATION SIGN}", "met"]
+
+
+def test_rates_may_be_judged_by_the_servers_processor_time() -> None:
+    measured = Results({}, 4.0)
+    measured.add("fanout/stock/50/eventyard", {"deliveries_per_s": 1.0, "deliveries_per_cpu_s": 900.0})
+    measured.add("fanout/stock/50/python-socketio", {"deliveries_per_s": 1.0, "deliveries_per_cpu_s": 100.0})
+    assert "| 1 \N{MULTIPLICATION SIGN} " in target_table(measured)
+    assert "| 9 \N{MULTIPLICATION SIGN} " in target_table(measured, by_cpu=True)
+
+
+def test_figures_of_a_machine_in_use_are_marked() -> None:
+    measured = results()
+    assert "worth little" not in report(measured)
+    measured.add("fanout/stock/10/eventyard", {"deliveries_per_s": 1.0, "others_cpu_percent": 90.0})
+    assert report(measured).startswith("Others took up to 90 % of a core meanwhile")
 
 
 def test_a_case_in_which_something_went_wrong_has_no_figures() -> None:
