@@ -296,7 +296,7 @@ async def test_rooms_limit_who_sees_an_event(start_server: StartServer, connect:
 async def test_a_handler_that_fails_harms_neither_client_nor_event(start_server: StartServer, connect: Connect) -> None:
     server = await start_server({"teams": Teams()})
     client = await connect(server, "/teams")
-    assert await client.call("break", None) == {"ok": False, "error": "/teams failed to handle break"}
+    assert await client.call("break", "it") == {"ok": False, "error": "/teams failed to handle break"}
     await server.publish(Event.create("team_note", source="/test", data={"poison": True}))
     await client.wait("team_note")
     assert server.metrics.value("eventyard_hook_errors_total", plugin="teams", hook="apply") == 1
