@@ -28,6 +28,7 @@ class Follower:
         gaps: The first and the last offset of each stretch that it was told to be missing.
         faults: What was not as the protocol says.
         joins: How often it has joined.
+        begin: The offset behind which it began: what had been trimmed before it first came, it did not miss.
         offset: Where it stands.
     """
 
@@ -59,6 +60,7 @@ class Follower:
         self.gaps: list[tuple[int, int]] = []
         self.faults: list[str] = []
         self.joins = 0
+        self.begin = 0
         self.offset = 0
         self._url = url
         self._batch = batch
@@ -99,7 +101,8 @@ class Follower:
     def _ready(self, ready: dict[str, Any]) -> None:
         self.joins += 1
         if self._epoch is None:
-            self._epoch, self.offset = ready["epoch"], ready["from"]
+            self._epoch, self.begin = ready["epoch"], ready["from"]
+            self.offset = self.begin
         elif (ready["epoch"], ready["from"]) != (self._epoch, self.offset):
             told = {key: ready[key] for key in ("epoch", "head", "from", "reason")}
             self.faults.append(f"came back with {self._epoch}:{self.offset} and was told {told}")
@@ -154,6 +157,8 @@ class LibraryFollower(Follower):
             async for message in subscriber.messages():
                 match message:
                     case Ready():
+                        if not self.joins:
+                            self.begin = self.offset = message.start
                         self.joins += 1
                     case Gap():
                         self.gaps.append((message.after + 1, message.resume_at - 1))

@@ -21,12 +21,14 @@ def verdict(
     kept: Sequence[dict[str, Any]],
     seen: Sequence[int],
     gaps: Sequence[tuple[int, int]] = (),
+    begin: int = 0,
 ) -> Verdict:
     publisher = Publisher("http://nowhere", "/p", Random(1), most=1, pause=0)
     publisher.answered = {identity: Place("tools", offset, "tool_start") for identity, offset in answered}
     follower = Follower("http://nowhere", "tools")
     follower.seen = [(offset, "/p", f"e{offset}", "tool_start") for offset in seen]
     follower.gaps = list(gaps)
+    follower.begin = begin
     return judge([publisher], {"tools": kept}, [follower])
 
 
@@ -39,6 +41,8 @@ KEPT = [event(1), event(2), event(3)]
     [
         pytest.param(verdict(ANSWERED, KEPT, [1, 2, 3]), {}, id="all is well"),
         pytest.param(verdict(ANSWERED, KEPT[1:], [2, 3], [(1, 1)]), {}, id="trimmed, and told"),
+        pytest.param(verdict(ANSWERED, KEPT[1:], [2, 3], begin=1), {}, id="trimmed before it came"),
+        pytest.param(verdict(ANSWERED, KEPT, [3], begin=1), {"silent gaps": 1}, id="not given, behind where it began"),
         pytest.param(verdict(ANSWERED, KEPT[:2], [1, 2, 3]), {"lost": 1}, id="answered and not kept"),
         pytest.param(
             verdict([("e1", 1), ("e1b", 1)], KEPT[:1], [1]),

@@ -103,7 +103,11 @@ def _follow(follower: Follower, told: Mapping[int, _Told], verdict: Verdict) -> 
     for offset, *own in follower.seen:
         if told.get(offset) != tuple(own):
             verdict.strange.append(f"{name} saw {own} at {offset}, where {told.get(offset)} was put")
-    wanted = {offset for offset, (*_, own) in told.items() if follower.types is None or own in follower.types}
+    wanted = {
+        offset
+        for offset, (*_, own) in told.items()
+        if offset > follower.begin and (follower.types is None or own in follower.types)
+    }
     verdict.strange += [f"{name} was given {each} and did not ask for it" for each in set(offsets) - wanted]
     missed = {offset for first, last in follower.gaps for offset in range(first, last + 1)}
     verdict.strange += [f"{name} was given {each} and told to have missed it" for each in missed.intersection(offsets)]

@@ -105,6 +105,11 @@ class Workload:
         assert not any(verdict.counts().values()), f"seed {effort.seed}\n{verdict}"
         assert min(answers) > 0, "a publisher was never answered"
 
+    def check_that_nothing_was_trimmed(self) -> None:
+        """Fail unless every client was given all that there ever was."""
+        assert [each.begin for each in self.followers] == [0] * len(self.followers)
+        assert not any(each.gaps for each in self.followers)
+
     async def _catch_up(self) -> None:
         heads = dict.fromkeys(_STREAMS, 0)
         for publisher in self.publishers:
