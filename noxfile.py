@@ -196,12 +196,13 @@ def reference(session: nox.Session) -> None:
 
 @nox.session
 def oldest(session: nox.Session) -> None:
-    """The delivery, which reaches behind python-socketio, with the oldest versions that are supported."""
+    """Access, and the delivery, which reaches behind python-socketio, with the oldest versions that are supported."""
     install_editable(session, *group("test"))
     session.install("aiohttp==3.11.18", "python-engineio==4.15.1", "python-socketio==5.16.3")
     session.run(
         "pytest",
         "tests/delivery",
+        "tests/server/test_access.py",
         "tests/server/test_live_protocol.py",
         "tests/server/test_plain_posts.py",
         *PARALLEL,

@@ -1,7 +1,6 @@
 """Who may publish and read."""
 
 import hmac
-from collections.abc import Mapping
 
 __all__ = ["Credentials"]
 
@@ -26,7 +25,7 @@ class Credentials:
         """Whether ``token``, as a client sent it, is the right one."""
         return self.required and isinstance(token, str) and hmac.compare_digest(token.encode(), self._token)
 
-    def accepts_header(self, headers: Mapping[str, str]) -> bool:
-        """Whether the request's ``Authorization`` header carries the token (RFC 6750 §2.1)."""
-        scheme, _, token = headers.get("Authorization", "").partition(" ")
+    def accepts_header(self, authorization: str) -> bool:
+        """Whether a request's ``Authorization`` header carries the token (RFC 6750 §2.1)."""
+        scheme, _, token = authorization.partition(" ")
         return scheme.lower() == "bearer" and self.accepts(token.strip())

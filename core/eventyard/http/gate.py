@@ -41,7 +41,7 @@ def make_gate(
             return refuse(403, "origin", detail)
         if request.method == "OPTIONS" or request.path in OPEN_PATHS or request.path == SOCKET_PATH:
             return None
-        if credentials.required and not credentials.accepts_header(request.headers):
+        if credentials.required and not credentials.accepts_header(request.headers.get("Authorization", "")):
             detail = "the header 'Authorization: Bearer <token>' is missing or wrong"
             return refuse(401, "unauthorized", detail, WWW_Authenticate="Bearer")
         return None
@@ -49,7 +49,10 @@ def make_gate(
     @web.middleware
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         origin = origins.of(request.headers)
-        response = verdict(request, origin) or await _answer(request, handler, debug=debug)
+        response: web.StreamResponse | None = verdict(request, origin)
+        # Not by its truth: in older versions of aiohttp that are supported, a new response is an empty mapping.
+        if response is None:
+            response = await _answer(request, handler, debug=debug)
         if origin is Origin.LISTED and credentials.required and not response.prepared:
             response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
             response.headers["Vary"] = "Origin"

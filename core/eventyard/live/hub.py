@@ -185,7 +185,8 @@ class Hub:
             raise self._refusal("invalid_auth", str(error)) from error
         headers = environ["aiohttp.request"].headers
         needed = self._credentials.required or self._origins.of(headers) is not Origin.OWN
-        if needed and not (self._credentials.accepts(request.token) or self._credentials.accepts_header(headers)):
+        authorization = headers.get("Authorization", "")
+        if needed and not (self._credentials.accepts(request.token) or self._credentials.accepts_header(authorization)):
             raise self._refusal("unauthorized", "auth.token is missing or wrong")
         return request
 

@@ -52,7 +52,7 @@ class Desk:
         """Whether a request with ``head`` may be answered here; it is refused elsewhere."""
         if head.length > self._max_body_size or not self._hosts.allows(head.headers.get("host")):
             return False
-        if self._credentials.required and not self._credentials.accepts_header(head.headers):
+        if self._credentials.required and not self._credentials.accepts_header(head.headers.get("authorization", "")):
             return False
         if head.path == _EVENTS:
             return head.headers.get("content-type") in MEDIA_TYPES
