@@ -59,6 +59,13 @@ def group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(PYPROJECT, name))
 
 
+def own_folder(session: nox.Session) -> Path:
+    """A folder of the session's own; what tests write stays outside the repository, whose settings are not theirs."""
+    folder = Path(session.create_tmp()).resolve()
+    session.env["TMPDIR"] = tempfile.gettempdir()
+    return folder
+
+
 def install_editable(session: nox.Session, *requirements: str) -> None:
     """Install all distributions of the repository in one step, so that the resolver finds the core among them."""
     editables = [argument for path in PLUGINS for argument in ("-e", str(path))]
@@ -67,7 +74,7 @@ def install_editable(session: nox.Session, *requirements: str) -> None:
 
 def build_wheels(session: nox.Session) -> list[str]:
     """Build all distributions as users get them: the sdist, and the wheel from the sdist."""
-    dist = Path(session.create_tmp()).resolve() / "dist"
+    dist = own_folder(session) / "dist"
     # What an earlier run has built would be installed too.
     shutil.rmtree(dist, ignore_errors=True)
     session.install("build", "hatchling>=1.27")
@@ -79,7 +86,7 @@ def build_wheels(session: nox.Session) -> list[str]:
 
 def wheels_of(session: nox.Session, paths: list[Path]) -> list[str]:
     """Build wheels straight from the sources, which takes a tenth of the time of :func:`build_wheels`."""
-    dist = Path(session.create_tmp()).resolve() / "dist"
+    dist = own_folder(session) / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     for path in paths:
         with session.chdir(path):
@@ -173,7 +180,7 @@ def tutorial(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The pages as a site; what Sphinx warns of, such as a link that leads nowhere, is an error."""
     session.install(*group("docs"))
-    site = Path(session.create_tmp()).resolve() / "site"
+    site = own_folder(session) / "site"
     shutil.rmtree(site, ignore_errors=True)
     session.run("sphinx-build", "--fail-on-warning", "--keep-going", "-q", "-j", "auto", "-c", "docs", ".", str(site))
     session.log(f"The site begins at {site / 'docs' / 'index.html'}")
@@ -223,7 +230,7 @@ def node_peers(session: nox.Session) -> str:
     if npm is None:
         session.warn("There is no npm on this machine: socket.io on Node.js is left out")
         return ""
-    folder = Path(session.create_tmp()).resolve() / "peers"
+    folder = own_folder(session) / "peers"
     folder.mkdir(exist_ok=True)
     shutil.copy(ROOT / "benchmarks" / "peers" / "package.json", folder)
     with session.chdir(folder):
@@ -255,7 +262,7 @@ def javascript(session: nox.Session) -> None:
             session.error("Node.js with npm is needed, and this machine has none")
         session.skip("Node.js with npm is needed, and this machine has none")
     install_editable(session, *group("test"))
-    client = Path(session.create_tmp()).resolve() / "client"
+    client = own_folder(session) / "client"
     client.mkdir(exist_ok=True)
     shutil.copy(ROOT / "tests" / "javascript" / "package.json", client)
     with session.chdir(client):
