@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from .model.board import SESSIONS, TYPES
 from .model.listener import Listener, RawListener, StockListener
-from .model.promise import promise_of
+from .model.promise import Promise, promise_of
 from .model.view import View
 from .model.witness import Witness
 from .model.yard import Yard
@@ -141,10 +141,11 @@ class Delivery(RuleBasedStateMachine):
             self.run(listener.sip(packets))
 
     @precondition(lambda self: not self.restarted)
-    @rule(events=FEW)
-    def restart(self, events: list[_Event]) -> None:
+    @rule(beginnings=st.tuples(BEGINNING, BEGINNING, BEGINNING), events=FEW)
+    def restart(self, beginnings: tuple[str | None, ...], events: list[_Event]) -> None:
+        """All come back at once."""
         self.restarted = True
-        self.run(self._restart())
+        self.run(self._restart(beginnings))
         self.run(self.yard.publish(events))
 
     def settle(self) -> None:
@@ -165,10 +166,13 @@ class Delivery(RuleBasedStateMachine):
         await listener.disconnect()
         promise = await promise_of(self.yard, listener, beginning, self.had)
         publishing = asyncio.ensure_future(self._publish_singly(meanwhile))
-        await listener.connect(self.yard.url, promise.asked, lambda: len(self.yard.ledger.signals))
+        await self._join(listener, promise)
         await publishing
         if not meanwhile:
             promise.check(listener)
+
+    async def _join(self, listener: Listener, promise: Promise) -> None:
+        await listener.connect(self.yard.url, promise.asked, lambda: len(self.yard.ledger.signals))
 
     async def _resume(self, listener: Listener, beginning: str | None, meanwhile: list[_Event]) -> None:
         promise = await promise_of(self.yard, listener, beginning, self.had)
@@ -182,15 +186,20 @@ class Delivery(RuleBasedStateMachine):
         for event in events:
             await self.yard.publish([event])
 
-    async def _restart(self) -> None:
+    async def _restart(self, beginnings: tuple[str | None, ...]) -> None:
         before = await self.yard.history()
         await self.yard.stop()
         for listener in self.listeners:
             await listener.disconnect()
         await self.yard.start()
         assert await self.yard.history() == before
-        for listener in self.listeners[-3:]:
-            await self._connect(listener, "cursor", [])
+        back = [
+            (listener, await promise_of(self.yard, listener, beginning, self.had))
+            for listener, beginning in zip(self.listeners[-3:], beginnings, strict=False)
+        ]
+        await asyncio.gather(*(self._join(listener, promise) for listener, promise in back))
+        for listener, promise in back:
+            promise.check(listener)
 
     async def _settle(self) -> None:
         for listener in self.listeners:
@@ -204,6 +213,8 @@ class Delivery(RuleBasedStateMachine):
         ledger = self.yard.ledger
         wrong = [f"{offset} is {each}" for offset, each in kept.items() if ledger.entries[offset].id != each]
         for listener in self.listeners:
+            if listener.closed:
+                wrong.append(f"{listener.name} was closed")
             for segment in listener.segments:
                 wrong += [f"{listener.name}: {each}" for each in Witness(segment, ledger, kept).findings()]
             if listener.connected and listener.view.batch and listener.reached < ledger.head - _MOST_HIDDEN:
@@ -212,13 +223,13 @@ class Delivery(RuleBasedStateMachine):
 
     async def _finish(self, listener: Listener) -> None:
         """Wait until a listener has been given all that is for it, as far as it can tell."""
-        ledger, rounds = self.yard.ledger, 0
+        ledger, clock = self.yard.ledger, asyncio.get_running_loop().time
+        patience = clock() + 10
         while missing := Witness(listener.segment, ledger, ()).missing():
-            rounds += 1
-            assert rounds < 1_500, f"{listener.name}: {'; '.join(missing)}"
+            assert clock() < patience, f"{listener.name}: {'; '.join(missing)}"
             if waiting := listener.unacknowledged:
                 await listener.acknowledge(waiting[-1])
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.001)
         if waiting := listener.unacknowledged:
             await listener.acknowledge(waiting[-1])
         await listener.barrier()
@@ -235,7 +246,7 @@ def test_every_client_sees_its_slice_of_the_journal() -> None:
         Delivery,
         settings=settings(
             max_examples=EXAMPLES,
-            stateful_step_count=14,
+            stateful_step_count=16,
             derandomize="EVENTYARD_MODEL_EXAMPLES" not in os.environ,
             database=None,
             deadline=None,

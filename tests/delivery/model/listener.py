@@ -49,6 +49,7 @@ class Listener:
         cursor: Its cursor, as the protocol's rules say; ``None`` before the first ``ready``.
         newest: The last offset of all that it was ever given.
         connected: Whether it is.
+        closed: Whether the server has ended its connection.
     """
 
     def __init__(self, name: str, view: View) -> None:
@@ -58,6 +59,7 @@ class Listener:
         self.cursor: dict[str, Any] | None = None
         self.newest = 0
         self.connected = False
+        self.closed = False
         self._joined = asyncio.Event()
         self._signals: Callable[[], int] = lambda: 0
 
@@ -124,6 +126,7 @@ class Listener:
 
     async def disconnect(self) -> None:
         """Go, if it has not gone."""
+        self.closed = False
         self.connected = False
         await self._close()
 
@@ -169,10 +172,11 @@ class StockListener(Listener):
         self._client = client = socketio.AsyncClient(reconnection=False)
         # Plain functions: what python-socketio runs side by side stays in order.
         client.on("*", self.take, namespace=_NAMESPACE)
-        client.on("disconnect", self._gone, namespace=_NAMESPACE)
+        client.on("disconnect", self._end, namespace=_NAMESPACE)
         await client.connect(url, namespaces=[_NAMESPACE], auth=auth, transports=["websocket"])
 
-    def _gone(self, *_: Any) -> None:
+    def _end(self, *_: Any) -> None:
+        self.closed = self.connected
         self.connected = False
 
     async def _close(self) -> None:
@@ -240,7 +244,7 @@ class RawListener(Listener):
             await self._reads.wait()
             message = await self._websocket.receive()
             if message.type is not aiohttp.WSMsgType.TEXT:
-                self.connected = False
+                self.connected, self.closed = False, True
                 return
             self._take_packet(message.data)
             self._sips -= 1
