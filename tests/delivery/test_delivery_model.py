@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from .model.board import SESSIONS, TYPES
+from .board import SESSIONS, TYPES
 from .model.listener import Listener, RawListener, StockListener
 from .model.promise import Promise, promise_of
 from .model.view import View
@@ -28,7 +28,8 @@ from .model.yard import Yard
 
 T = TypeVar("T")
 
-EXAMPLES = int(os.environ.get("EVENTYARD_MODEL_EXAMPLES", "15"))
+_DEFAULT = 25
+EXAMPLES = int(os.environ.get("EVENTYARD_MODEL_EXAMPLES", _DEFAULT))
 
 # How far the cursor of a live listener with lists may be behind; see docs/live-protocol.md.
 _MOST_HIDDEN = 250
@@ -240,7 +241,7 @@ class Delivery(RuleBasedStateMachine):
         await self.yard.stop()
 
 
-@pytest.mark.timeout(0 if EXAMPLES > 15 else 60)
+@pytest.mark.timeout(0 if EXAMPLES > _DEFAULT else 60)
 def test_every_client_sees_its_slice_of_the_journal() -> None:
     run_state_machine_as_test(
         Delivery,

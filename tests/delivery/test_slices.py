@@ -1,8 +1,4 @@
-"""What each client is given of a stream: its slice, in order, each event once, and a gap for what is gone.
-
-The server here has one plugin, whose namespace mixes what the bundled ones keep apart: journaled events, events that
-are always sent, and rooms.
-"""
+"""What each client is given of a stream: its slice, in order, each event once, and a gap for what is gone."""
 
 import asyncio
 import random
@@ -10,49 +6,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import pytest
-from eventyard import AsyncServer, BufferPolicy, Event, EventType, Namespace, Plugin, Route, hookimpl
+from eventyard import AsyncServer, Event
+
+from .board import SESSIONS, TYPES, Board
 
 OpenRaw = Callable[..., Awaitable[Any]]
 StartServer = Callable[..., Awaitable[AsyncServer]]
-
-TYPES = ("note", "memo", "signal")
-SESSIONS = ("s1", "s2", "s3")
-
-
-class BoardNamespace(Namespace):
-    name = "/board"
-
-    async def on_watch(self, sid: str, room: str) -> None:
-        await self.enter_room(sid, room)
-
-
-class Board(Plugin):
-    """``note`` and ``memo`` are journaled, ``signal`` is always sent; a ``room`` in the data routes to that room."""
-
-    @hookimpl
-    def event_types(self) -> Iterable[EventType]:
-        policies = {
-            "note": BufferPolicy.buffer_if_no_clients(),
-            "memo": BufferPolicy.buffer_if_no_clients(),
-            "signal": BufferPolicy.always_send(),
-        }
-        for name, policy in policies.items():
-            schema = {
-                "$schema": "https://json-schema.org/draft/2020-12/schema",
-                "$id": f"urn:eventyard:{name}/1.0.0",
-                "title": name,
-                "type": "object",
-            }
-            yield EventType(name=name, schema=schema, namespace="/board", policy=policy)
-
-    @hookimpl
-    def namespaces(self) -> Iterable[type[Namespace]]:
-        return [BoardNamespace]
-
-    @hookimpl
-    def route(self, event: Event) -> Route:
-        room = event.data.get("room")
-        return Route("/board", frozenset({room} if room else ()))
 
 
 def event(event_type: str, session: str = "s1", **data: Any) -> Event:

@@ -1,33 +1,19 @@
 """Clients that bound what they are sent by acknowledging it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 import pytest
 import socketio
-from eventyard import AsyncServer, BufferPolicy, EventType, Plugin, hookimpl
+from eventyard import AsyncServer
+
+from tests.delivery.board import Board
 
 MakeEvent = Callable[..., dict[str, Any]]
 Connect = Callable[..., Awaitable[Any]]
 StartServer = Callable[..., Awaitable[AsyncServer]]
-
-
-class Board(Plugin):
-    """In one namespace: ``note``, which is kept, and ``signal``, which never is."""
-
-    @hookimpl
-    def event_types(self) -> Iterable[EventType]:
-        policies = {"note": BufferPolicy.buffer_if_no_clients(), "signal": BufferPolicy.always_send()}
-        for name, policy in policies.items():
-            schema = {
-                "$schema": "https://json-schema.org/draft/2020-12/schema",
-                "$id": f"urn:eventyard:{name}/1.0.0",
-                "title": name,
-                "type": "object",
-            }
-            yield EventType(name=name, schema=schema, namespace="/board", policy=policy)
 
 
 def offsets(client: Any) -> list[int]:

@@ -10,7 +10,8 @@ import aiohttp
 import orjson
 import socketio
 
-from .board import STREAM
+from tests.delivery.board import STREAM
+
 from .view import View
 
 __all__ = ["Listener", "RawListener", "Segment", "StockListener"]

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from .board import SIGNAL
+from tests.delivery.board import SIGNAL
+
 from .ledger import Ledger
 from .listener import Segment
 

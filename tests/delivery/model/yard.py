@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 from eventyard import AsyncServer, Settings
 
-from .board import SIGNAL, STREAM, Board
+from tests.delivery.board import SIGNAL, STREAM, Board
+
 from .ledger import Entry, Ledger
 
 __all__ = ["MOST_MEMOS", "MOST_NOTES", "MOST_REPLAYED", "Yard"]
