@@ -142,6 +142,9 @@ class Outbox:
                     self._waiting.appendleft(parcel)
                     self._urgent += parcel.ticket is not None
             self._free(parcel for parcel in taken if parcel.outcome is not None)
+            if self._buffering.when_full == "drop_oldest":
+                # What was on the way could not be dropped; what waits again can.
+                self._waits.note_room()
 
     def pause(self, seconds: float, hurried: float) -> None:
         """Wait before the server is tried again; only ``hurried`` seconds when somebody waits or wants to close."""
