@@ -20,6 +20,11 @@ class LoopThread:
         self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
         self._thread.start()
 
+    @property
+    def running(self) -> bool:
+        """Whether it was not ended yet."""
+        return self._thread.is_alive()
+
     def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Begin ``work`` in the loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -44,6 +49,7 @@ class LoopThread:
 
 
 async def _cancel_what_is_left() -> None:
+    # python-engineio leaves the timers of its pings behind.
     left = asyncio.all_tasks() - {asyncio.current_task()}
     for task in left:
         task.cancel()

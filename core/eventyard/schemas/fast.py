@@ -42,10 +42,10 @@ class FastEngine:
         known = [_adapted(plain_document(each)) for each in resources]
         try:
             check_formats(document)
-            return FastValidator(_compile(_adapted(plain_document(schema)), known))
+            return FastValidator(_compile(_adapted(document), known))
         except (ReferencingError, SchemaError, ValidationError):
             # Again as it is, so that the error is about the schema as its author knows it.
-            self._refuse(document, known)
+            self._refuse(plain_document(schema), known)
             raise
 
     @staticmethod

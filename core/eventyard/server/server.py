@@ -1,10 +1,9 @@
 """A server in a thread of its own, for programs that do not run an event loop."""
 
-import asyncio
-import threading
 from collections.abc import Coroutine, Mapping
 from typing import Any, Self, TypeVar
 
+from eventyard.client.loop_thread import LoopThread
 from eventyard.events import Event, Outcome
 from eventyard.plugins import PluginManager
 from eventyard.server.async_server import AsyncServer
@@ -32,13 +31,11 @@ class Server:
             EventyardError: As :class:`AsyncServer` and its ``start``.
         """
         self._server = AsyncServer(settings, plugins)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="eventyard", daemon=True)
-        self._thread.start()
+        self._thread = LoopThread("eventyard")
         try:
             self._run(self._server.start())
         except BaseException:
-            self._end_thread()
+            self._thread.end()
             raise
 
     @property
@@ -59,7 +56,7 @@ class Server:
     @property
     def running(self) -> bool:
         """Whether it was not stopped yet."""
-        return self._thread.is_alive()
+        return self._thread.running
 
     def publish(self, *events: Event | Mapping[str, Any]) -> list[Outcome]:
         """Take in events; gives what became of each.
@@ -73,7 +70,7 @@ class Server:
         """Tell the clients, finish what was begun and close; calling it again does nothing."""
         if self.running:
             self._run(self._server.stop())
-            self._end_thread()
+            self._thread.end()
 
     def __enter__(self) -> Self:
         return self
@@ -82,19 +79,5 @@ class Server:
         self.stop()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    def _end_thread(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.run_until_complete(_cancel_what_is_left())
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
-
-
-async def _cancel_what_is_left() -> None:
-    # python-engineio leaves the timers of its pings behind.
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
+        # Not its run(): whoever is interrupted while waiting must not leave the server half started or half stopped.
+        return self._thread.begin(work).result()
