@@ -40,6 +40,11 @@ class Client:
         """The arguments of the events received under ``name``."""
         return [body for each, body in self.received if each == name]
 
+    def offsets(self) -> list[int]:
+        """The offsets of the events received, singly or in batches, in the order in which they came."""
+        singly = [int(body["sequence"]) for _, body in self.received if "sequence" in body]
+        return singly or [int(event["sequence"]) for batch in self.named("events") for event in batch["events"]]
+
     async def wait(self, name: str, count: int = 1, seconds: float = 5) -> list[Any]:
         """Wait until ``count`` events came under ``name``; give them all."""
         async with asyncio.timeout(seconds), self._arrived:

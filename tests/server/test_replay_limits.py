@@ -14,18 +14,13 @@ Connect = Callable[..., Awaitable[Any]]
 StartServer = Callable[..., Awaitable[AsyncServer]]
 
 
-def offsets(client: Any) -> list[int]:
-    """The offsets of the events that a client has, in the order in which they came."""
-    singly = [int(body["sequence"]) for name, body in client.received if "sequence" in body]
-    return singly or [int(event["sequence"]) for batch in client.named("events") for event in batch["events"]]
-
-
 async def has(client: Any, last: int) -> list[int]:
     """Wait until a client has the event at the offset ``last``."""
     async with asyncio.timeout(5):
-        while last not in offsets(client):
+        while last not in client.offsets():
             await asyncio.sleep(0.01)
-    return offsets(client)
+    given: list[int] = client.offsets()
+    return given
 
 
 async def epoch_of(server: AsyncServer) -> str:

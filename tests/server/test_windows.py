@@ -16,20 +16,15 @@ Connect = Callable[..., Awaitable[Any]]
 StartServer = Callable[..., Awaitable[AsyncServer]]
 
 
-def offsets(client: Any) -> list[int]:
-    """The offsets of the events that a client has, in the order in which they came."""
-    singly = [int(body["sequence"]) for name, body in client.received if "sequence" in body]
-    return singly or [int(event["sequence"]) for batch in client.named("events") for event in batch["events"]]
-
-
 async def has(client: Any, number: int) -> list[int]:
     """Wait until a client has so many events; and let come what should not."""
     async with asyncio.timeout(5):
-        while len(offsets(client)) < number:
+        while len(client.offsets()) < number:
             await asyncio.sleep(0.01)
     # An answer is behind all that was sent before it.
     await client.call("get_state")
-    return offsets(client)
+    given: list[int] = client.offsets()
+    return given
 
 
 async def acknowledge(client: Any, offset: int) -> Any:
@@ -72,7 +67,7 @@ async def test_batches_follow_each_other_over_a_full_window(
         await server.publish(make_event(), make_event())
     for reached in (2, 5, 8):
         await has(client, reached)
-        await acknowledge(client, offsets(client)[-1])
+        await acknowledge(client, client.offsets()[-1])
     await has(client, 8)
     batches = client.named("events")
     assert [batch["previous"] for batch in batches] == [0] + [batch["offset"] for batch in batches[:-1]]
@@ -187,7 +182,7 @@ async def test_a_client_that_never_acknowledges_is_closed_with_a_reason(
         while told()[-1][0] != "closed":
             await asyncio.sleep(0.01)
     assert told()[3:] == [("live", None), ("lagging", "unacknowledged"), ("closed", "unacknowledged")]
-    assert len(offsets(client)) == 2
+    assert len(client.offsets()) == 2
 
 
 async def test_what_does_not_count_does_not_keep_a_client_that_never_acknowledges(
@@ -200,7 +195,7 @@ async def test_what_does_not_count_does_not_keep_a_client_that_never_acknowledge
         while client.socket.connected:
             await server.publish({"type": "signal", "source": "/test", "data": {}})
             await asyncio.sleep(0.05)
-    assert offsets(client) == [1]
+    assert client.offsets() == [1]
 
 
 async def test_a_full_window_that_nothing_waits_for_closes_nobody(
