@@ -53,41 +53,54 @@ def tool_event(number: int, turn: int, sessions: int = 8) -> bytes:
     """The event ``turn`` of a row of tool calls, with ``number`` in its id."""
     call = turn >> 1
     session = call % sessions
-    return _TOOL_EVENTS[turn % len(_TOOL_EVENTS)] % (number, session, session, call)
+    return _TOOL_EVENTS[turn % len(_TOOL_EVENTS)] % (number, session, *_time(turn), session, call)
 
 
 def file_event(number: int, turn: int, sessions: int = 8) -> bytes:
     """A ``file_operation``, with ``number`` in its id."""
     session = turn % sessions
-    return _FILE_EVENT % (number, session, session, turn)
+    return _FILE_EVENT % (number, session, *_time(turn), session, turn)
 
 
 def status_event(number: int, turn: int, sessions: int = 8) -> bytes:
     """A ``connection_status``, with ``number`` in its id."""
     session = turn % sessions
-    return _STATUS_EVENT % (number, session, session, turn)
+    return _STATUS_EVENT % (number, session, *_time(turn), session, turn)
+
+
+def _time(turn: int) -> tuple[int, int, int, int]:
+    """Hours, minutes, seconds and milliseconds: an event each millisecond, and the same again after a day."""
+    seconds, milliseconds = divmod(turn, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return hours % 24, minutes, seconds, milliseconds
 
 
 def _template(kind: str, data: dict[str, Any], filled: str | None = None, text: str = "") -> bytes:
-    """An event with gaps for its number, its session (twice) and its call; ``text`` fills it up to its size."""
+    """An event with gaps for number, session, time, session again and call; ``text`` fills it up to its size."""
     event = {
         "specversion": "1.0",
         "id": "event-NUMBER",
         "source": "/claude-code/SESSION",
         "type": kind,
-        "time": "2026-11-28T09:30:00.123456Z",
+        "time": "2026-11-28TTIMEZ",
         "session": "SESSION",
         "correlationid": "toolu_01CALL",
         "project": _CWD,
         "host": "workstation-7",
         "data": data,
     }
-    gaps = {b"NUMBER": b"%010d", b"SESSION": b"5e55104e-7d1c-4c55-9a0b-%012x", b"CALL": b"%016d"}
+    gaps = {
+        b"NUMBER": b"%010d",
+        b"SESSION": b"5e55104e-7d1c-4c55-9a0b-%012x",
+        b"TIME": b"%02d:%02d:%02d.%03d",
+        b"CALL": b"%016d",
+    }
     if filled is not None:
         data[filled] = ""
         bare = orjson.dumps(event)
         for name, gap in gaps.items():
-            bare = bare.replace(name, gap % 0)
+            bare = bare.replace(name, gap % ((0,) * gap.count(b"%")))
         room = EVENT_BYTES - len(bare)
         data[filled] = _cut(text * (room // len(text) + 1), room)
     template = orjson.dumps(event).replace(b"%", b"%%")

@@ -1,14 +1,13 @@
 """The duplicate check remembers so many events, and no more."""
 
-from eventyard import Event
 from eventyard.journal import Placement
-from eventyard.pipeline.duplicates import DuplicateWindow
+from eventyard.pipeline.duplicates import DuplicateWindow, EventKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 
-def event(identity: str, source: str = "/test") -> Event:
-    return Event.create("note", source=source, data={}, id=identity)
+def event(identity: str, source: str = "/test") -> EventKey:
+    return source, identity
 
 
 def test_an_event_is_known_by_source_and_id() -> None:

@@ -115,11 +115,11 @@ def checked(chain: Sequence[Version], events: Sequence[dict[str, Any]]) -> list[
     manager = PluginManager()
     manager.register("counting", Counting(chain))
     lanes = lay_lanes(manager)
-    validation = Validation(manager.store.envelope, lambda: lanes, Limits())
+    validation = Validation(manager.store.envelope, lanes, Limits())
 
     async def check() -> list[Event | None]:
         found = [await validation.check(event, "2026-01-31T12:00:00Z", guarded=False) for event in events]
-        return [None if isinstance(each, list) else each[0] for each in found]
+        return [None if isinstance(each, list) else Event(each[0]) for each in found]
 
     return asyncio.run(check())
 

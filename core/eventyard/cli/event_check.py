@@ -44,7 +44,7 @@ def check_files(
     """
     lanes = lay_lanes(plugins)
     limits = Limits(max_depth=settings.validation.max_depth, max_nodes=settings.validation.max_nodes)
-    validation = Validation(plugins.store.envelope, lambda: lanes, limits)
+    validation = Validation(plugins.store.envelope, lanes, limits)
     with asyncio.Runner() as runner:
         for file in files:
             for entries in read_entries(file):

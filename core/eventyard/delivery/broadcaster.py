@@ -57,7 +57,8 @@ class Broadcaster:
         Called in commit order: the journal's commit listener, and the way of events that are not journaled.
         """
         for record in records:
-            self.apply(record)
+            if record.type in self._observers:
+                self.apply(record)
             stream = self._streams[record.stream]
             stream.add(record)
             self._dirty[stream.name] = stream
@@ -71,14 +72,15 @@ class Broadcaster:
     def apply(self, record: Record) -> None:
         """Bring the state of the namespaces up to date with ``record``, and send nothing."""
         event = record.event
-        for call in self._observers.get(event.type, ()):
+        for call in self._observers.get(record.type, ()):
             if call.plugin.reason is None:
                 try:
                     call.function(event)
                 except CONTAINED as error:
                     call.failed(error, event)
                 else:
-                    call.succeeded()
+                    if call.streak:
+                        call.succeeded()
 
     def flush(self) -> None:
         """Send all that is pending."""

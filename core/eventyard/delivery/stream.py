@@ -135,7 +135,7 @@ class Stream:
     def add(self, record: Record) -> None:
         """Take a committed event, or one that is not journaled, for the next flush."""
         if record.offset is None:
-            self.latest[record.event.type] = record.body
+            self.latest[record.type] = record.body
         self._pending.append(record)
 
     def is_live(self, subscriber: Subscriber) -> bool:

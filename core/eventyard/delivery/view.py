@@ -31,9 +31,9 @@ class View:
         """Whether the subscriber is to get ``record``."""
         if record.route.rooms and not record.route.rooms & self.rooms:
             return False
-        if self.types is not None and record.event.type not in self.types:
+        if self.types is not None and record.type not in self.types:
             return False
-        return self.sessions is None or record.event.session in self.sessions
+        return self.sessions is None or record.session in self.sessions
 
     def select(self, records: Sequence[Record]) -> Sequence[Record]:
         """Those of ``records`` that the subscriber is to get."""
@@ -56,12 +56,12 @@ class View:
         """
         if not self.batch:
             for record in records:
-                yield event_message(namespace, record.event.type.encode(), record.body)
+                yield event_message(namespace, record.type.encode(), record.body)
             return
         # An event without an offset has no place in a batch: a client would take it for one that it has.
         for record in records:
             if record.offset is None:
-                yield event_message(namespace, record.event.type.encode(), record.body)
+                yield event_message(namespace, record.type.encode(), record.body)
         placed = [record.body for record in records if record.offset is not None]
         if placed:
             yield event_message(namespace, b"events", _batch(epoch, previous, through, placed, replay=replay))

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 
 from eventyard.journal.index import Index
 from eventyard.journal.interface import CommitListener
-from eventyard.journal.kept import Kept
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 
@@ -60,12 +59,6 @@ class IndexedJournal:
     def listen(self, listener: CommitListener) -> None:
         """Have ``listener`` told of every commit."""
         self._listeners.append(listener)
-
-    def _note(self, record: Record, recorded: float) -> Sequence[Kept]:
-        """Take a committed record into the index; gives what its type has over its limits now."""
-        event, placement = record.event, record.placement
-        kept = Kept(placement.stream, placement.offset or 0, event.type, event.session, len(record.body), recorded)
-        return self._index.add(kept, record.policy)
 
     def _tell(self, records: Sequence[Record]) -> None:
         for listener in self._listeners:

@@ -1,11 +1,12 @@
-"""What the index knows of an event that is kept, and of a page of them."""
+"""What the index is told of an event that was kept before, and what it tells."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from eventyard.journal.interface import Hole
 
-__all__ = ["Kept", "Stretch"]
+__all__ = ["Kept", "Stretch", "Trimmed"]
 
 
 class Kept(NamedTuple):
@@ -26,6 +27,20 @@ class Kept(NamedTuple):
     session: str | None
     size: int
     recorded: float
+
+
+class Trimmed(NamedTuple):
+    """Events that are no longer kept.
+
+    Attributes:
+        stream: Name of their stream.
+        type: Their event type.
+        offsets: Their places, ascending.
+    """
+
+    stream: str
+    type: str
+    offsets: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

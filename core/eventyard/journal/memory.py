@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from eventyard.events import now
 from eventyard.journal.indexed import IndexedJournal
 from eventyard.journal.interface import Identity, Page
-from eventyard.journal.kept import Kept
+from eventyard.journal.kept import Trimmed
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 
@@ -47,12 +47,14 @@ class MemoryJournal(IndexedJournal):
         """Keep ``records``; see :meth:`Journal.append`."""
         recorded = now()
         offsets: list[int] = []
+        heads: dict[str, int] = {}
         for record in records:
-            offset = self._index.next_offset(record.stream)
+            offset = heads.get(record.stream) or self._index.head(record.stream)
+            heads[record.stream] = offset = offset + 1
             offsets.append(offset)
             record.place(offset)
             self._records[record.stream, offset] = record
-            self._drop(self._note(record, recorded))
+        self._drop(self._index.add(records, recorded))
         self._drop(self._index.trim_bytes())
         self._tell(records)
         committed: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
@@ -82,6 +84,7 @@ class MemoryJournal(IndexedJournal):
         """Forget everything."""
         self._records.clear()
 
-    def _drop(self, gone: Iterable[Kept]) -> None:
-        for each in gone:
-            del self._records[each.stream, each.offset]
+    def _drop(self, trimmed: Iterable[Trimmed]) -> None:
+        for stream, _, offsets in trimmed:
+            for offset in offsets:
+                del self._records[stream, offset]

@@ -44,13 +44,16 @@ class Record:
 
     Attributes:
         event: The event; complete once it is placed.
+        type: Its type.
+        session: Its session.
+        stream: Name of the stream: the namespace without the slash.
         route: Where it goes.
         policy: How it is buffered.
         body: The envelope as JSON, as it is stored and sent.
         placement: Stream and offset.
     """
 
-    __slots__ = ("_attributes", "body", "event", "placement", "policy", "route")
+    __slots__ = ("_attributes", "body", "event", "placement", "policy", "route", "session", "stream", "type")
 
     def __init__(
         self, attributes: dict[str, Any], route: Route, policy: BufferPolicy, body: bytes, placement: Placement
@@ -58,15 +61,13 @@ class Record:
         """Take over ``attributes``, the envelope that ``body`` encodes."""
         self._attributes = attributes
         self.event = Event(attributes)
+        self.type: str = attributes["type"]
+        self.session: str | None = attributes.get("session")
         self.route = route
         self.policy = policy
         self.body = body
         self.placement = placement
-
-    @property
-    def stream(self) -> str:
-        """Name of the stream: the namespace without the slash."""
-        return self.placement.stream
+        self.stream = placement.stream
 
     @property
     def offset(self) -> int | None:
@@ -78,8 +79,7 @@ class Record:
 
         CloudEvents' sequence extension compares strings; 20 digits hold any 64-bit number in that order.
         """
-        sequence = f"{offset:020d}"
         self.placement.offset = offset
-        self._attributes["sequence"] = sequence
+        self._attributes["sequence"] = f"{offset:020d}"
         # Spliced in, so that the envelope is encoded once and before the offset is known.
-        self.body = b'%s,"sequence":"%s"}' % (self.body[:-1], sequence.encode())
+        self.body = b'%b,"sequence":"%020d"}' % (self.body[:-1], offset)

@@ -44,4 +44,4 @@ class Batch:
         for record in self.records:
             record.placement.pending = None
             if not self.accepted:
-                duplicates.forget(record.event)
+                duplicates.forget((record.event["source"], record.event["id"]))

@@ -92,8 +92,8 @@ class Pipeline:
         self._dead_letters = dead_letters
         self._metrics = metrics
         self._limits = limits
+        self._validation = Validation(envelope, {}, limits.values)
         self._relay()
-        self._validation = Validation(envelope, lambda: self._lanes, limits.values)
         self._enrichment = Enrichment(plugins.store.additions)
         self._routing = Routing(namespaces)
         self.duplicates = DuplicateWindow(limits.duplicate_window)
@@ -170,14 +170,21 @@ class Pipeline:
         placements: list[Placement | None] = []
         batch = Batch()
         try:
+            examine = self._validation.examine
             for value in values:
-                checked = await self._validation.check(value, now, guarded=guarded)
-                if isinstance(checked, list):
-                    outcomes.append(_refused(value, checked))
+                examined = examine(value, now, guarded=guarded)
+                if isinstance(examined, list):
+                    outcomes.append(_refused(value, examined))
                     placements.append(None)
                     continue
-                event, lane = checked
-                if lane.chain.enrich:
+                attributes, lane = examined
+                event = Event(attributes)
+                chain = lane.chain
+                if chain.validate and (issues := await self._validation.ask(chain.validate, event)):
+                    outcomes.append(_refused(value, issues))
+                    placements.append(None)
+                    continue
+                if chain.enrich:
                     event = await self._enrichment.enrich(event, lane)
                 outcome, placement = self._place(event, lane, now, batch)
                 outcomes.append(outcome)
@@ -197,12 +204,13 @@ class Pipeline:
 
     def _place(self, event: Event, lane: Lane, now: str, batch: Batch) -> tuple[Outcome, Placement | None]:
         """The synchronous rest of the way to the journal, for one event; no placement when it is refused."""
-        known = self.duplicates.find(event)
+        attributes = event.to_dict()
+        identity = attributes["source"], attributes["id"]
+        known = self.duplicates.find(identity)
         if known is not None:
-            return Outcome(event.id, Status.DUPLICATE, known.stream), known
+            return Outcome(identity[1], Status.DUPLICATE, known.stream), known
         route = self._routing.route(event, lane) if lane.chain.route else lane.route
         policy = self._routing.buffer(event, route, lane) if lane.chain.buffer else lane.policy
-        attributes = event.to_dict()
         attributes["recordedtime"] = now
         try:
             body = orjson.dumps(attributes)
@@ -214,9 +222,9 @@ class Pipeline:
             issue = Issue("too_large", "", text, self._limits.max_event_size, str(CORE))
             return _refused(event, [issue]), None
         placement = Placement(route.namespace[1:])
-        self.duplicates.remember(event, placement)
+        self.duplicates.remember(identity, placement)
         batch.add(Record(attributes, route, policy, body, placement))
-        return Outcome(event.id, Status.ACCEPTED, placement.stream), placement
+        return Outcome(identity[1], Status.ACCEPTED, placement.stream), placement
 
     async def _commit(self, batch: Batch) -> None:
         kept: list[Record] = []
@@ -258,7 +266,7 @@ class Pipeline:
         if not self._has_sinks:
             return
         for record in (*kept, *passing):
-            lane = self._lanes.get(record.event.type)
+            lane = self._lanes.get(record.type)
             if lane is not None and lane.chain.emit:
                 self.sinks.put(lane.chain.emit, record.event, record.route)
 
@@ -276,6 +284,7 @@ class Pipeline:
 
     def _relay(self) -> None:
         self._lanes: Mapping[str, Lane] = lay_lanes(self._plugins)
+        self._validation.lanes = self._lanes
         self._has_sinks = any(lane.chain.emit for lane in self._lanes.values())
 
 

@@ -10,9 +10,7 @@ __all__ = ["receipt"]
 
 def receipt(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """``{"accepted", "duplicate", "rejected", "results"}``, the results in the order in which the events came."""
-    counts = dict.fromkeys(Status, 0)
-    for outcome in outcomes:
-        counts[outcome.status] += 1
-    answer: dict[str, Any] = {status.value: count for status, count in counts.items()}
+    statuses = [outcome.status for outcome in outcomes]
+    answer: dict[str, Any] = {status.value: statuses.count(status) for status in Status}
     answer["results"] = [outcome.to_json() for outcome in outcomes]
     return answer

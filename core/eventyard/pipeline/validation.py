@@ -1,7 +1,7 @@
 """The stage *validate*: guards, the envelope's schema, the type's schema, the plugins."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -24,22 +24,29 @@ _SERVER_SET: Final = ("sequence", "recordedtime")
 
 
 class Validation:
-    """Turns a JSON value into an event, or into the issues that keep it from being one."""
+    """Turns a JSON value into the envelope of an event, or into the issues that keep it from being one.
 
-    def __init__(self, envelope: Validator, lanes: Callable[[], Mapping[str, Lane]], limits: Limits) -> None:
-        """Check against ``envelope`` and the lanes of the moment.
+    Attributes:
+        lanes: The lanes of the moment; replaced when plugins come or go.
+    """
 
-        Args:
-            envelope: Checks the envelope.
-            lanes: Gives the current lanes.
-            limits: Bounds of what is looked at.
-        """
+    def __init__(self, envelope: Validator, lanes: Mapping[str, Lane], limits: Limits) -> None:
+        """Check with ``envelope`` and, within ``limits``, with the validators of ``lanes``."""
+        self.lanes = lanes
         self._envelope = envelope
-        self._lanes = lanes
         self._limits = limits
 
-    async def check(self, value: object, now: str, *, guarded: bool) -> tuple[Event, Lane] | list[Issue]:
-        """The event in ``value`` with the lane of its type, or why there is none.
+    async def check(self, value: object, now: str, *, guarded: bool) -> tuple[dict[str, Any], Lane] | list[Issue]:
+        """The event in ``value`` as :meth:`examine` gives it, or what its schemas or the plugins say against it."""
+        examined = self.examine(value, now, guarded=guarded)
+        if isinstance(examined, tuple):
+            attributes, lane = examined
+            if lane.chain.validate and (issues := await self.ask(lane.chain.validate, Event(attributes))):
+                return issues
+        return examined
+
+    def examine(self, value: object, now: str, *, guarded: bool) -> tuple[dict[str, Any], Lane] | list[Issue]:
+        """The envelope in ``value`` with the lane of its type, or why there is none; plugins are not asked.
 
         Args:
             value: A JSON value, of which an object is taken over and completed; or what cannot be read as one.
@@ -52,59 +59,49 @@ class Validation:
             return issues
         if not isinstance(value, dict):
             return [Issue("type", "", "an event is a JSON object", "object")]
-        self._complete(value, now)
         type_name = value.get("type")
-        lane = self._lanes().get(type_name) if isinstance(type_name, str) else None
-        if lane is None or value.get("dataschema", lane.schema_id) != lane.schema_id:
-            current = self._current(value, lane)
-            if isinstance(current, list):
-                return current
-            value, lane = current
-        elif not self._is_valid(value, lane):
-            return self._envelope.issues(value) or _refusal(value["data"], lane)
-        else:
-            value["dataschema"] = lane.schema_id
-        event = Event(value)
-        if lane.chain.validate and (issues := await self._ask(lane.chain.validate, event)):
-            return issues
-        return event, lane
+        lane = self.lanes.get(type_name) if isinstance(type_name, str) else None
+        if (
+            lane is None
+            or value.get("dataschema", lane.schema_id) != lane.schema_id
+            or not self._envelope.is_valid(value)
+        ):
+            return self._completed(value, now)
+        # As nearly all senders send it: nothing is to be filled in, and the version is the current one.
+        for name in _SERVER_SET:
+            if name in value:
+                del value[name]
+        return self._of_current_version(value, lane)
 
-    def _is_valid(self, value: dict[str, Any], lane: Lane) -> bool:
-        """Whether ``value`` satisfies the envelope's schema and its ``data`` that of the type."""
-        data = value.get("data")
-        # The envelope only asks that the data is an object, which a validator would take the time to read.
-        return (
-            isinstance(data, dict) and self._envelope.is_valid({**value, "data": {}}) and lane.validator.is_valid(data)
-        )
-
-    def _current(self, value: dict[str, Any], lane: Lane | None) -> tuple[dict[str, Any], Lane] | list[Issue]:
-        """An event that names an earlier version of its type, as the current one has it."""
+    def _completed(self, value: dict[str, Any], now: str) -> tuple[dict[str, Any], Lane] | list[Issue]:
+        """The same for an envelope that is to be completed, of another version, or wrong."""
+        _complete(value, now)
+        type_name = value.get("type")
+        lane = self.lanes.get(type_name) if isinstance(type_name, str) else None
         if not self._envelope.is_valid(value):
             return self._envelope.issues(value)
         if lane is None:
             return [self._unknown_type(value["type"])]
+        if value.get("dataschema", lane.schema_id) == lane.schema_id:
+            return self._of_current_version(value, lane)
         current = upcast(value, lane)
         return current if isinstance(current, list) else (current, lane)
 
     @staticmethod
-    def _complete(value: dict[str, Any], now: str) -> None:
-        # CloudEvents JSON format §2.1: an attribute that is null is absent.
-        if None in value.values():
-            for name in [name for name, each in value.items() if each is None]:
-                del value[name]
-        for name in _SERVER_SET:
-            value.pop(name, None)
-        value.setdefault("specversion", "1.0")
-        if "id" not in value:
-            value["id"] = uuid7()
-        value.setdefault("time", now)
+    def _of_current_version(value: dict[str, Any], lane: Lane) -> tuple[dict[str, Any], Lane] | list[Issue]:
+        """The same for a valid envelope."""
+        if not lane.validator.is_valid(value["data"]):
+            return _refusal(value["data"], lane)
+        value["dataschema"] = lane.schema_id
+        return value, lane
 
     def _unknown_type(self, name: str) -> Issue:
-        text = "no installed plugin owns this event type" + did_you_mean(name, self._lanes())
+        text = "no installed plugin owns this event type" + did_you_mean(name, self.lanes)
         return Issue("unknown_type", "/type", text)
 
     @staticmethod
-    async def _ask(calls: Iterable[HookCall], event: Event) -> list[Issue]:
+    async def ask(calls: Iterable[HookCall], event: Event) -> list[Issue]:
+        """What the plugins' ``calls`` say against ``event``."""
         found: list[Issue] = []
         for call in calls:
             try:
@@ -122,6 +119,19 @@ class Validation:
             owner = str(call.plugin.distribution)
             found.extend(issue if issue.owner else replace(issue, owner=owner) for issue in issues)
         return found
+
+
+def _complete(value: dict[str, Any], now: str) -> None:
+    # CloudEvents JSON format §2.1: an attribute that is null is absent.
+    if None in value.values():
+        for name in [name for name, each in value.items() if each is None]:
+            del value[name]
+    for name in _SERVER_SET:
+        value.pop(name, None)
+    value.setdefault("specversion", "1.0")
+    if "id" not in value:
+        value["id"] = uuid7()
+    value.setdefault("time", now)
 
 
 def _refusal(data: dict[str, Any], lane: Lane) -> list[Issue]:

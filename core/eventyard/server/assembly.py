@@ -159,7 +159,7 @@ class Assembly:
             if current is not None:
                 self.broadcaster.apply(current)
         for identity in self.journal.identities():
-            self.pipeline.duplicates.recall(identity)
+            self.pipeline.duplicates.remember((identity.source, identity.id), identity.placement)
 
     def say(self, event: Event) -> None:
         """Publish an event of the server itself, soon."""

@@ -10,7 +10,7 @@ from eventyard.errors import JournalBusy, JournalError
 from eventyard.events import now
 from eventyard.journal.indexed import IndexedJournal
 from eventyard.journal.interface import Hole, Identity, Page
-from eventyard.journal.kept import Kept
+from eventyard.journal.kept import Trimmed
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 from eventyard.journal.sqlite.database import Database, Durability
@@ -257,14 +257,13 @@ class SqliteJournal(IndexedJournal):
             self._delete()
 
     def _take_note(self, batch: Batch) -> None:
-        for record in batch.records:
-            self._recent.add(record)
-            self._doom(self._note(record, batch.recorded))
+        self._recent.add(batch.records)
+        self._doom(self._index.add(batch.records, batch.recorded))
         self._doom(self._index.trim_bytes())
         self._tell(batch.records)
 
-    def _doom(self, trimmed: Iterable[Kept]) -> None:
-        for gone in trimmed:
-            self._recent.discard(gone.stream, gone.offset)
-            self._doomed.append(place_of(self._writer.stream_id(gone.stream), gone.offset))
-            self._new_trimmed[gone.stream, gone.type] = gone.offset
+    def _doom(self, trimmed: Iterable[Trimmed]) -> None:
+        for stream, type_name, offsets in trimmed:
+            base = place_of(self._writer.stream_id(stream), 0)
+            self._doomed.extend([base + offset for offset in offsets])
+            self._new_trimmed[stream, type_name] = offsets[-1]

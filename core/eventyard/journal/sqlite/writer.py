@@ -18,15 +18,16 @@ from eventyard.events import now
 from eventyard.journal.record import Record
 from eventyard.journal.sqlite.database import Database
 from eventyard.journal.sqlite.remedy import trouble
+from eventyard.journal.sqlite.statements import delete_events, insert_events
 from eventyard.journal.sqlite.tables import place_of
 
 __all__ = ["Batch", "Report", "Writer"]
 
 log = logging.getLogger(__name__)
 
-_INSERT: Final = (
-    "INSERT INTO events (place, seq, type, session, recorded, mode, rooms, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
+# One part in so many of the identities may be too many before they are deleted: not with each commit.
+_SPARE: Final = 16
+
 _TRIMMED: Final = (
     "INSERT INTO trimmed (stream, type, through) VALUES (?, ?, ?) "
     "ON CONFLICT (stream, type) DO UPDATE SET through = excluded.through"
@@ -133,23 +134,23 @@ class Writer:
         recorded = now()
         heads, seq = self._heads.copy(), self._seq
         connection.execute("BEGIN IMMEDIATE")
-        rows: list[tuple[Any, ...]] = []
+        values: list[Any] = []
         identities: list[tuple[str, str, int]] = []
         for batch in group:
             batch.recorded = recorded
             for record in batch.records:
                 stream, event = record.stream, record.event
                 stream_id = self._streams.get(stream) or self._add_stream(connection, stream)
-                offset = heads[stream] = heads.get(stream, 0) + 1
+                heads[stream] = offset = heads.get(stream, 0) + 1
                 seq += 1
                 record.place(offset)
                 place = place_of(stream_id, offset)
                 rooms = json.dumps(sorted(record.route.rooms)) if record.route.rooms else None
-                mode = record.policy.mode.value
-                rows.append((place, seq, event.type, event.session, recorded, mode, rooms, record.body))
-                identities.append((event.source, event.id, place))
+                mode = record.policy.mode._value_
+                values += (place, seq, record.type, record.session, recorded, mode, rooms, record.body)
+                identities.append((event["source"], event["id"], place))
             self._tidy(connection, batch)
-        connection.executemany(_INSERT, rows)
+        insert_events(connection, values)
         commits = self._remember(connection, seq, identities) if identities else 0
         connection.executemany(
             "UPDATE streams SET head = ? WHERE name = ?",
@@ -166,7 +167,7 @@ class Writer:
     def _tidy(self, connection: sqlite3.Connection, batch: Batch) -> None:
         """Write what goes with a batch besides its events."""
         if batch.doomed:
-            connection.executemany("DELETE FROM events WHERE place = ?", [(place,) for place in batch.doomed])
+            delete_events(connection, batch.doomed)
         for (stream, type_name), through in batch.trimmed.items():
             connection.execute(_TRIMMED, (self._streams[stream], type_name, through))
         for stream, had in batch.had.items():
@@ -179,6 +180,8 @@ class Writer:
             (seq, len(identities), orjson.dumps(identities)),
         )
         spare = self._identities + len(identities) - self._duplicate_window
+        if spare < self._duplicate_window // _SPARE:
+            return 0
         gone, last = 0, 0
         for number, events in self._commits:
             spare -= events

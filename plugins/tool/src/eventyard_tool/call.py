@@ -62,7 +62,7 @@ class ToolCall:
     @classmethod
     def of(cls, event: Event) -> Self:
         """The call that ``event``, a start or a stop, belongs to."""
-        return cls(event.data["tool"], event.session, event.agent, event.correlationid)
+        return cls(event["data"]["tool"], event.session, event.agent, event.correlationid)
 
     @property
     def duration_ms(self) -> float | None:
@@ -76,14 +76,15 @@ class ToolCall:
         self.start_id = event.id
         self.started = event.time
         self.started_at = moment(event.time)
-        self.description = event.data.get("description", "")[:_DESCRIPTION_LENGTH] or None
+        self.description = event["data"].get("description", "")[:_DESCRIPTION_LENGTH] or None
 
     def finish(self, event: Event) -> None:
         """Take in the ``tool_stop``."""
         self.stop_id = event.id
         self.stopped = event.time
-        self.reported_ms = event.data.get("duration_ms")
-        self.outcome = event.data["outcome"]
+        data = event["data"]
+        self.reported_ms = data.get("duration_ms")
+        self.outcome = data["outcome"]
 
     def lose(self) -> None:
         """Give up waiting for the stop."""

@@ -69,8 +69,9 @@ class ToolCalls:
         deadline = now - self._lost_after
         # The oldest stands first, so that an event costs the same however many calls are running.
         while self._running:
-            key, call = next(iter(self._running.items()))
-            if call.started_at is None or call.started_at >= deadline:
+            key = next(iter(self._running))
+            started_at = self._running[key].started_at
+            if started_at is None or started_at >= deadline:
                 break
             self._lose(key)
 
@@ -87,8 +88,10 @@ class ToolCalls:
         """Put a call that has an outcome at the end of the finished ones."""
         assert call.outcome is not None
         self._counts[call.outcome] += 1
-        self._recent[key] = call
-        self._recent.move_to_end(key)
+        if key in self._recent:
+            self._recent.move_to_end(key)
+        else:
+            self._recent[key] = call
         if len(self._recent) > self._recent_limit:
             self._recent.popitem(last=False)
 

@@ -48,15 +48,13 @@ class ToolPlugin(Plugin):
     @hookimpl
     def enrich(self, event: Event) -> Mapping[str, Any]:
         """Add the tool's name as ``subject``; add to a stop which start it ends and how long the call took."""
-        added: dict[str, Any] = {}
-        if event.subject is None:
-            added["subject"] = event.data["tool"]
+        data = event["data"]
+        added: dict[str, Any] = {} if "subject" in event else {"subject": data["tool"]}
         if event.type == "tool_start":
             self._starts.remember(event)
         elif (start := self._starts.find(event)) is not None:
-            if event.causationid is None:
+            if "causationid" not in event:
                 added["causationid"] = start.id
-            duration_ms = elapsed_ms(start.time, event.time)
-            if "duration_ms" not in event.data and duration_ms is not None:
+            if "duration_ms" not in data and (duration_ms := elapsed_ms(start.time, event.time)) is not None:
                 added["data"] = {"duration_ms": duration_ms}
         return added

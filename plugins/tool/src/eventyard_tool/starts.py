@@ -37,8 +37,10 @@ class Starts:
         if event.correlationid is None:
             return
         key = call_key(event)
-        self._starts.setdefault(key, Start(event.id, event.time))
-        self._starts.move_to_end(key)
+        if key in self._starts:
+            self._starts.move_to_end(key)
+            return
+        self._starts[key] = Start(event.id, event.time)
         if len(self._starts) > self._limit:
             self._starts.popitem(last=False)
 
