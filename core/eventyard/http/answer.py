@@ -1,12 +1,12 @@
 """The answer to a request, before it is known how it travels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from aiohttp import web
 
-__all__ = ["Answer"]
+__all__ = ["Answer", "Reply"]
 
 
 class Answer(NamedTuple):
@@ -29,3 +29,7 @@ class Answer(NamedTuple):
         if not self.body:
             return web.Response(status=self.status, headers=self.headers)
         return web.Response(body=self.body, status=self.status, headers=self.headers, content_type=self.media_type)
+
+
+#: Called with the answer to a request, or with what went wrong.
+Reply: TypeAlias = Callable[[Answer | BaseException], None]

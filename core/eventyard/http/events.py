@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Mapping
+from functools import partial
 
 from aiohttp import web
 
-from eventyard.events import Issue, Status
-from eventyard.http.answer import Answer
+from eventyard.events import Issue, Outcome, Status
+from eventyard.http.answer import Answer, Reply
 from eventyard.http.bodies import EventBody, parse_events, read_events
 from eventyard.http.problems import json_answer, problem_answer
 from eventyard.metrics import Metrics
@@ -23,7 +24,7 @@ class EventRoutes:
     ) -> None:
         """Hand events to ``pipeline``; see :func:`read_events` for the bounds."""
         self._pipeline = pipeline
-        self._metrics = metrics
+        self._time = metrics.stages["receive"]
         self._limits = limits
         self._max_event_size = max_event_size
         self._max_batch = max_batch
@@ -36,22 +37,40 @@ class EventRoutes:
         """202 with what became of each event; 422 for a single event that was refused."""
         begin = time.perf_counter()
         body = await read_events(request, self._limits, self._max_event_size, self._max_batch)
-        return (await self._answer(body, begin)).response()
-
-    async def take(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """The same for a whole body in one of the :data:`MEDIA_TYPES`, with its headers in lower case."""
-        begin = time.perf_counter()
-        media_type = headers["content-type"]
-        return await self._answer(
-            parse_events(body, media_type, self._limits, self._max_event_size, self._max_batch), begin
-        )
-
-    async def _answer(self, body: EventBody, begin: float) -> Answer:
-        self._metrics.stages["receive"].observe(time.perf_counter() - begin)
+        self._time.observe(time.perf_counter() - begin)
         outcomes = await self._pipeline.process(body.values, "http", guarded=body.guarded)
-        answer = receipt(outcomes)
-        if body.single and outcomes[0].status is Status.REJECTED:
-            first: Issue = outcomes[0].issues[0]
-            where = first.pointer or "the event"
-            return problem_answer(422, "invalid_event", f"{where}: {first.message}", **answer)
-        return json_answer(answer, 202)
+        return _answer(body, outcomes).response()
+
+    def take(self, body: bytes, headers: Mapping[str, str], reply: Reply) -> None:
+        """The same for a whole body in one of the :data:`MEDIA_TYPES`, with its headers in lower case.
+
+        Args:
+            body: The body.
+            headers: The headers.
+            reply: Called with the answer, or with what went wrong behind the errors below.
+
+        Raises:
+            BodyTooLarge: See :func:`read_events`.
+            MalformedBody: See :func:`read_events`.
+        """
+        begin = time.perf_counter()
+        events = parse_events(body, headers["content-type"], self._limits, self._max_event_size, self._max_batch)
+        self._time.observe(time.perf_counter() - begin)
+        self._pipeline.take(events.values, "http", partial(_reply, events, reply), guarded=events.guarded)
+
+
+def _reply(body: EventBody, reply: Reply, outcomes: list[Outcome] | BaseException) -> None:
+    try:
+        answer = outcomes if isinstance(outcomes, BaseException) else _answer(body, outcomes)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
+        answer = error
+    reply(answer)
+
+
+def _answer(body: EventBody, outcomes: list[Outcome]) -> Answer:
+    answer = receipt(outcomes)
+    if body.single and outcomes[0].status is Status.REJECTED:
+        first: Issue = outcomes[0].issues[0]
+        where = first.pointer or "the event"
+        return problem_answer(422, "invalid_event", f"{where}: {first.message}", **answer)
+    return json_answer(answer, 202)

@@ -13,7 +13,7 @@ __all__ = ["answer_to"]
 log = logging.getLogger(__name__)
 
 
-def answer_to(error: Exception, method: str, path: str, *, debug: bool) -> Answer:
+def answer_to(error: BaseException, method: str, path: str, *, debug: bool) -> Answer:
     """The answer to a request at which ``error`` was raised.
 
     Args:

@@ -1,13 +1,15 @@
 """The stages that an event goes through, in their fixed order."""
 
 from eventyard.pipeline.announcer import Announcer
+from eventyard.pipeline.commits import Audience
 from eventyard.pipeline.foreign import ForeignBodies
 from eventyard.pipeline.guards import Limits, Unreadable, parse, read
-from eventyard.pipeline.pipeline import Audience, Pipeline, PipelineLimits
+from eventyard.pipeline.pipeline import Pipeline, Reply
 from eventyard.pipeline.receipt import receipt
 from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault, read_failure
 from eventyard.pipeline.retried import Retried, RetryStatus
 from eventyard.pipeline.retrying import Retrying
+from eventyard.pipeline.stages import PipelineLimits
 from eventyard.pipeline.stored import StoredEvents
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Limits",
     "Pipeline",
     "PipelineLimits",
+    "Reply",
     "Retried",
     "RetryStatus",
     "Retrying",

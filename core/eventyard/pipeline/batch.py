@@ -1,33 +1,65 @@
-"""The new events of one list, on their way to the journal together."""
+"""A list of values on its way in: what becomes of each, and the new events that are committed together."""
 
 import asyncio
+from collections.abc import Sequence
 
-from eventyard.journal import Record
+from eventyard.events import Outcome, Status
+from eventyard.journal import Placement, Record
 from eventyard.pipeline.duplicates import DuplicateWindow
+from eventyard.pipeline.refusal import Refusal, refusals_of
 
 __all__ = ["Batch"]
 
 
 class Batch:
-    """The new events of one list.
+    """A list of values on its way in.
 
     Attributes:
-        records: The events.
-        accepted: Whether they were committed.
-        left_behind: Whether nobody waits for the commit any more.
+        values: The values.
+        outcomes: What became of each, as far as that is decided.
+        records: The new events among them.
+        refused: How many were refused.
+        accepted: Whether the new events were committed.
+        error: Why they could not be.
     """
 
-    def __init__(self) -> None:
+    __slots__ = ("_placements", "_settled", "accepted", "error", "outcomes", "records", "refused", "values")
+
+    def __init__(self, values: Sequence[object]) -> None:
+        """Begin with ``values``."""
+        self.values = values
+        self.outcomes: list[Outcome] = []
         self.records: list[Record] = []
+        self.refused = 0
         self.accepted = False
-        self.left_behind = False
+        self.error: BaseException | None = None
+        self._placements: list[Placement | None] = []
         # Made by the first who waits, since hardly ever anybody does.
         self._settled: asyncio.Future[None] | None = None
 
-    def add(self, record: Record) -> None:
+    @property
+    def refusals(self) -> list[Refusal]:
+        """What was refused."""
+        return refusals_of(self.values, self.outcomes) if self.refused else []
+
+    def refuse(self, outcome: Outcome) -> None:
+        """Take note that the next value was refused."""
+        self.outcomes.append(outcome)
+        self._placements.append(None)
+        self.refused += 1
+
+    def repeat(self, identity: str, placement: Placement) -> None:
+        """Take note that the next value is an event that came before."""
+        self.outcomes.append(Outcome(identity, Status.DUPLICATE, placement.stream))
+        self._placements.append(placement)
+
+    def add(self, identity: str, record: Record) -> None:
         """Take a new event; who sends it again meanwhile waits for what becomes of it."""
-        record.placement.pending = self
+        placement = record.placement
+        placement.pending = self
         self.records.append(record)
+        self.outcomes.append(Outcome(identity, Status.ACCEPTED, placement.stream))
+        self._placements.append(placement)
 
     async def wait(self) -> bool:
         """Whether the events were committed, when that is known."""
@@ -39,9 +71,28 @@ class Batch:
 
     def settle(self, duplicates: DuplicateWindow) -> None:
         """Tell those who wait; what was not committed may be sent again."""
-        if self._settled is not None:
-            self._settled.set_result(None)
         for record in self.records:
             record.placement.pending = None
             if not self.accepted:
                 duplicates.forget((record.event["source"], record.event["id"]))
+        if self._settled is not None:
+            self._settled.set_result(None)
+
+    def tell_offsets(self) -> bool:
+        """Write the offsets into the outcomes; ``False`` when that of an event which others have sent is not known."""
+        for outcome, placement in zip(self.outcomes, self._placements, strict=True):
+            if placement is not None:
+                if placement.pending is not None:
+                    return False
+                outcome.offset = placement.offset
+        return True
+
+    async def wait_for_others(self) -> None:
+        """Wait until it is known where the events are that others have sent.
+
+        Raises:
+            JournalError: One of them could not be kept, so that it must be sent again.
+        """
+        for placement in self._placements:
+            if placement is not None:
+                await placement.settled()

@@ -1,12 +1,11 @@
 """The stage *enrich*: plugins add fields; what the sender said stays."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from eventyard.events import Event
 from eventyard.pipeline.lane import Lane
-from eventyard.pipeline.validation import HOOK_SECONDS
+from eventyard.pipeline.steps import Steps
 from eventyard.plugins.calls import CONTAINED, wrong_result
 from eventyard.schemas import Validator
 
@@ -20,7 +19,7 @@ class Enrichment:
         """Check added attributes with ``additions``, and added members of ``data`` with the type's schema."""
         self._additions = additions
 
-    async def enrich(self, event: Event, lane: Lane) -> Event:
+    def enrich(self, event: Event, lane: Lane) -> Steps[Event]:
         """The event with what the plugins add; each sees what those before it added.
 
         An addition is checked at once, so that it is known whose it is when the event would no longer satisfy the
@@ -30,8 +29,7 @@ class Enrichment:
             try:
                 added = call.function(event)
                 if call.is_async:
-                    async with asyncio.timeout(HOOK_SECONDS):
-                        added = await added
+                    added = yield added
                 if added:
                     event = self._merged(event, lane, added)
                 elif added is not None and not isinstance(added, Mapping):

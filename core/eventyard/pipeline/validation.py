@@ -1,6 +1,5 @@
 """The stage *validate*: guards, the envelope's schema, the type's schema, the plugins."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -8,16 +7,14 @@ from typing import Any, Final
 from eventyard.events import Event, Issue, uuid7
 from eventyard.pipeline.guards import Limits, Unreadable, guard
 from eventyard.pipeline.lane import Lane
+from eventyard.pipeline.steps import Steps, complete
 from eventyard.pipeline.upcast import upcast
 from eventyard.plugins import HookCall
 from eventyard.plugins.calls import CONTAINED, wrong_result
 from eventyard.schemas import Validator
 from eventyard.spelling import did_you_mean
 
-__all__ = ["HOOK_SECONDS", "Validation"]
-
-#: How long a coroutine of a plugin may hold up the events behind it.
-HOOK_SECONDS: Final = 5.0
+__all__ = ["Validation"]
 
 # Attributes that only the server may set; a recording that is sent in again carries the old ones.
 _SERVER_SET: Final = ("sequence", "recordedtime")
@@ -37,11 +34,11 @@ class Validation:
         self._limits = limits
 
     async def check(self, value: object, now: str, *, guarded: bool) -> tuple[dict[str, Any], Lane] | list[Issue]:
-        """The event in ``value`` as :meth:`examine` gives it, or what its schemas or the plugins say against it."""
+        """What :meth:`examine` gives, or the issues that the plugins have with it."""
         examined = self.examine(value, now, guarded=guarded)
         if isinstance(examined, tuple):
             attributes, lane = examined
-            if lane.chain.validate and (issues := await self.ask(lane.chain.validate, Event(attributes))):
+            if issues := await complete(self.ask(lane.chain.validate, Event(attributes))):
                 return issues
         return examined
 
@@ -100,15 +97,14 @@ class Validation:
         return Issue("unknown_type", "/type", text)
 
     @staticmethod
-    async def ask(calls: Iterable[HookCall], event: Event) -> list[Issue]:
+    def ask(calls: Iterable[HookCall], event: Event) -> Steps[list[Issue]]:
         """What the plugins' ``calls`` say against ``event``."""
         found: list[Issue] = []
         for call in calls:
             try:
                 result = call.function(event)
                 if call.is_async:
-                    async with asyncio.timeout(HOOK_SECONDS):
-                        result = await result
+                    result = yield result
                 issues = [] if result is None else list(result)
                 if not all(isinstance(issue, Issue) for issue in issues):
                     raise TypeError(wrong_result("validate", "issues", result))

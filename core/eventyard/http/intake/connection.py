@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from eventyard.events import now
 from eventyard.http.answer import Answer
-from eventyard.http.intake.head import MOST_BYTES, Head, read_head
+from eventyard.http.intake.head import MOST_BYTES, read_head
 
 if TYPE_CHECKING:
     from eventyard.http.intake.front import Front
@@ -43,7 +43,7 @@ class IntakeConnection(asyncio.Protocol):
         self._needed = 0
         self._writable = True
         self._closing = False
-        self._answering: asyncio.Task[None] | None = None
+        self._answering = False
         self.last_used = loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -73,7 +73,7 @@ class IntakeConnection(asyncio.Protocol):
         self._chunks.append(data)
         self._size += len(data)
         self.last_used = self._loop.time()
-        if self._answering is None:
+        if not self._answering:
             self._go_on()
         elif self._size > _MOST_AHEAD and self._transport is not None:
             self._transport.pause_reading()
@@ -81,7 +81,7 @@ class IntakeConnection(asyncio.Protocol):
     def close(self) -> None:
         """Close, after the request that is being answered."""
         self._closing = True
-        if self._answering is None and self._transport is not None:
+        if not self._answering and self._transport is not None:
             self._transport.close()
 
     def abort(self) -> None:
@@ -91,7 +91,7 @@ class IntakeConnection(asyncio.Protocol):
 
     def _go_on(self) -> None:
         """Answer the next request, if it is there."""
-        if self._answering is not None or not self._writable or not self._size or self._size < self._needed:
+        if self._answering or not self._writable or not self._size or self._size < self._needed:
             return
         data = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
         self._chunks, self._size, self._needed = [], 0, 0
@@ -108,15 +108,15 @@ class IntakeConnection(asyncio.Protocol):
             return
         if len(data) > stop:
             self._keep(data[stop:])
-        self._answering = self._loop.create_task(self._answer(head, data[begin:stop]))
+        self._answering = True
+        self._front.desk.answer(head, data[begin:stop], self._answer)
 
     def _keep(self, data: bytes) -> None:
         self._chunks.append(data)
         self._size = len(data)
 
-    async def _answer(self, head: Head, body: bytes) -> None:
-        answer = await self._front.desk.answer(head, body)
-        self._answering = None
+    def _answer(self, answer: Answer) -> None:
+        self._answering = False
         transport = self._transport
         if transport is None or transport.is_closing():
             return
@@ -126,7 +126,8 @@ class IntakeConnection(asyncio.Protocol):
             return
         if self._size:
             transport.resume_reading()
-            self._go_on()
+            # Not at once: a row of requests that are answered at once must not pile up on the stack.
+            self._loop.call_soon(self._go_on)
 
     def _hand_over(self, data: bytes) -> None:
         transport = self._transport

@@ -1,11 +1,12 @@
 """Who may post here, and who takes what is posted."""
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 from eventyard.access import Credentials, HostAllowList
-from eventyard.http.answer import Answer
+from eventyard.http.answer import Answer, Reply
 from eventyard.http.bodies import MEDIA_TYPES
 from eventyard.http.events import EventRoutes
 from eventyard.http.failures import answer_to
@@ -47,6 +48,7 @@ class Desk:
         self._credentials = credentials
         self._max_body_size = max_body_size
         self._debug = debug
+        self._tasks: set[asyncio.Task[Answer]] = set()
 
     def takes(self, head: Head) -> bool:
         """Whether a request with ``head`` may be answered here; it is refused elsewhere."""
@@ -58,15 +60,29 @@ class Desk:
             return head.headers.get("content-type") in MEDIA_TYPES
         return _HOOK.fullmatch(head.path) is not None
 
-    async def answer(self, head: Head, body: bytes) -> Answer:
-        """The answer to a request that :meth:`takes` has let through."""
-        try:
-            return await self._taker(head.path)(body, head.headers)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
-            return answer_to(error, "POST", head.path, debug=self._debug)
+    def answer(self, head: Head, body: bytes, reply: Callable[[Answer], None]) -> None:
+        """Call ``reply`` with the answer to a request that :meth:`takes` has let through, now or later."""
 
-    def _taker(self, path: str) -> Callable[[bytes, Mapping[str, str]], Awaitable[Answer]]:
-        if path == _EVENTS:
-            return self._events.take
-        source = path.rpartition("/")[2]
-        return lambda body, headers: self._hooks.take(source, body, headers)
+        def finish(answer: Answer | BaseException) -> None:
+            # The server has failed, or the sender asked for what cannot be: it gets an answer all the same.
+            if isinstance(answer, BaseException):
+                answer = answer_to(answer, "POST", head.path, debug=self._debug)
+            reply(answer)
+
+        try:
+            if head.path == _EVENTS:
+                self._events.take(body, head.headers, finish)
+            else:
+                self._spawn(self._hooks.take(head.path.rpartition("/")[2], body, head.headers), finish)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
+            finish(error)
+
+    def _spawn(self, work: Coroutine[Any, Any, Answer], finish: Reply) -> None:
+        def end(task: asyncio.Task[Answer]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled():
+                finish(task.exception() or task.result())
+
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(end)

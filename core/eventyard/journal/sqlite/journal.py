@@ -242,25 +242,29 @@ class SqliteJournal(IndexedJournal):
             self._waiting_events -= len(batch.records)
             self._waiting_bytes -= batch.size
             self._deleting = self._deleting and bool(batch.records)
-            if error is None:
-                self._take_note(batch)
-            else:
+            if error is not None:
                 self._doomed.extend(batch.doomed)
                 self._new_trimmed = batch.trimmed | self._new_trimmed
                 self._new_had = batch.had | self._new_had
-            if batch.committed is not None and not batch.committed.done():
-                if error is None:
-                    batch.committed.set_result([record.placement.offset or 0 for record in batch.records])
-                else:
-                    batch.committed.set_exception(error)
+        if error is None:
+            records = group[0].records if len(group) == 1 else [record for batch in group for record in batch.records]
+            self._take_note(records, group[0].recorded)
+        for batch in group:
+            if batch.committed is None or batch.committed.done():
+                continue
+            if error is None:
+                batch.committed.set_result([record.placement.offset or 0 for record in batch.records])
+            else:
+                batch.committed.set_exception(error)
         if error is None:
             self._delete()
 
-    def _take_note(self, batch: Batch) -> None:
-        self._recent.add(batch.records)
-        self._doom(self._index.add(batch.records, batch.recorded))
-        self._doom(self._index.trim_bytes())
-        self._tell(batch.records)
+    def _take_note(self, records: Sequence[Record], recorded: float) -> None:
+        if records:
+            self._recent.add(records)
+            self._doom(self._index.add(records, recorded))
+            self._doom(self._index.trim_bytes())
+            self._tell(records)
 
     def _doom(self, trimmed: Iterable[Trimmed]) -> None:
         for stream, type_name, offsets in trimmed:

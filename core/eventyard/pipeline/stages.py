@@ -1,0 +1,123 @@
+"""The stages of the way from a value to the journal: validate → enrich → duplicate check → route → buffer."""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from eventyard.events import Event, Issue, Outcome, Status, timestamp
+from eventyard.journal import Placement, Record
+from eventyard.metrics import Metrics
+from eventyard.pipeline.batch import Batch
+from eventyard.pipeline.duplicates import DuplicateWindow
+from eventyard.pipeline.enrichment import Enrichment
+from eventyard.pipeline.guards import Limits
+from eventyard.pipeline.lane import Lane, lay_lanes
+from eventyard.pipeline.routing import Routing
+from eventyard.pipeline.steps import Steps
+from eventyard.pipeline.validation import Validation
+from eventyard.plugins import CORE, PluginManager
+
+__all__ = ["PipelineLimits", "Stages"]
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineLimits:
+    """Bounds of the pipeline.
+
+    Attributes:
+        max_event_size: Bytes of one event, complete and as JSON.
+        duplicate_window: How many events the duplicate check remembers.
+        values: Depth and number of nodes of one event.
+    """
+
+    max_event_size: int
+    duplicate_window: int
+    values: Limits
+
+
+class Stages:
+    """Brings values as far as the journal.
+
+    Attributes:
+        duplicates: The duplicate check.
+        lanes: What is decided about each event type, by its name.
+        has_sinks: Whether any type has an ``emit`` call.
+    """
+
+    def __init__(
+        self, plugins: PluginManager, metrics: Metrics, limits: PipelineLimits, namespaces: Collection[str]
+    ) -> None:
+        """Ask ``plugins``; routes may lead to ``namespaces``."""
+        self._plugins = plugins
+        self._time = metrics.stages["validate_enrich"]
+        self._max_event_size = limits.max_event_size
+        self._validation = Validation(plugins.store.envelope, {}, limits.values)
+        self._enrichment = Enrichment(plugins.store.additions)
+        self._routing = Routing(namespaces)
+        self.duplicates = DuplicateWindow(limits.duplicate_window)
+        self._relay()
+        plugins.on_change(self._relay)
+
+    def steps(self, batch: Batch, *, guarded: bool) -> Steps[None]:
+        """Bring the values of ``batch`` as far as the journal.
+
+        Args:
+            batch: The values; gets what becomes of each.
+            guarded: Whether depth, size and numbers were already checked while parsing.
+        """
+        begin = time.perf_counter()
+        now = timestamp()
+        examine = self._validation.examine
+        for value in batch.values:
+            examined = examine(value, now, guarded=guarded)
+            if isinstance(examined, list):
+                batch.refuse(_refused(value, examined))
+                continue
+            attributes, lane = examined
+            event, chain = Event(attributes), lane.chain
+            if chain.validate and (issues := (yield from self._validation.ask(chain.validate, event))):
+                batch.refuse(_refused(value, issues))
+                continue
+            if chain.enrich:
+                event = yield from self._enrichment.enrich(event, lane)
+            self._place(event, lane, now, batch)
+        self._time.observe(time.perf_counter() - begin)
+
+    def _place(self, event: Event, lane: Lane, now: str, batch: Batch) -> None:
+        """The synchronous rest of the way to the journal, for one event."""
+        attributes = event.to_dict()
+        identity: str = attributes["id"]
+        key = attributes["source"], identity
+        known = self.duplicates.find(key)
+        if known is not None:
+            batch.repeat(identity, known)
+            return
+        route = self._routing.route(event, lane) if lane.chain.route else lane.route
+        policy = self._routing.buffer(event, route, lane) if lane.chain.buffer else lane.policy
+        attributes["recordedtime"] = now
+        try:
+            body = orjson.dumps(attributes)
+        except TypeError:
+            issue = Issue("json", "", "the event holds what JSON cannot express", owner=str(lane.type.owner))
+            batch.refuse(_refused(event, [issue]))
+            return
+        if len(body) > self._max_event_size:
+            text = f"an event has at most {self._max_event_size} bytes"
+            issue = Issue("too_large", "", text, self._max_event_size, str(CORE))
+            batch.refuse(_refused(event, [issue]))
+            return
+        placement = Placement(route.namespace[1:])
+        self.duplicates.remember(key, placement)
+        batch.add(identity, Record(attributes, route, policy, body, placement))
+
+    def _relay(self) -> None:
+        self.lanes: Mapping[str, Lane] = lay_lanes(self._plugins)
+        self._validation.lanes = self.lanes
+        self.has_sinks = any(lane.chain.emit for lane in self.lanes.values())
+
+
+def _refused(value: object, issues: Sequence[Issue]) -> Outcome:
+    identity = value.get("id") if isinstance(value, Mapping) else None
+    return Outcome(identity if isinstance(identity, str) else None, Status.REJECTED, issues=tuple(issues))
