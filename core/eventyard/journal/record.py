@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+import orjson
+
 from eventyard.errors import JournalError
 from eventyard.events import BufferPolicy, Event, Route
 
@@ -43,7 +45,7 @@ class Record:
     """An event on its way from the pipeline into a stream.
 
     Attributes:
-        event: The event; complete once it is placed.
+        key: ``source`` and ``id`` of the event.
         type: Its type.
         session: Its session.
         stream: Name of the stream: the namespace without the slash.
@@ -53,14 +55,14 @@ class Record:
         placement: Stream and offset.
     """
 
-    __slots__ = ("_attributes", "body", "event", "placement", "policy", "route", "session", "stream", "type")
+    __slots__ = ("_attributes", "body", "key", "placement", "policy", "route", "session", "stream", "type")
 
     def __init__(
         self, attributes: dict[str, Any], route: Route, policy: BufferPolicy, body: bytes, placement: Placement
     ) -> None:
         """Take over ``attributes``, the envelope that ``body`` encodes."""
-        self._attributes = attributes
-        self.event = Event(attributes)
+        self._attributes: dict[str, Any] | None = attributes
+        self.key: tuple[str, str] = attributes["source"], attributes["id"]
         self.type: str = attributes["type"]
         self.session: str | None = attributes.get("session")
         self.route = route
@@ -68,6 +70,11 @@ class Record:
         self.body = body
         self.placement = placement
         self.stream = placement.stream
+
+    @property
+    def event(self) -> Event:
+        """The event; complete once it is placed."""
+        return Event(orjson.loads(self.body) if self._attributes is None else self._attributes)
 
     @property
     def offset(self) -> int | None:
@@ -80,6 +87,11 @@ class Record:
         CloudEvents' sequence extension compares strings; 20 digits hold any 64-bit number in that order.
         """
         self.placement.offset = offset
-        self._attributes["sequence"] = f"{offset:020d}"
+        if self._attributes is not None:
+            self._attributes["sequence"] = f"{offset:020d}"
         # Spliced in, so that the envelope is encoded once and before the offset is known.
         self.body = b'%b,"sequence":"%020d"}' % (self.body[:-1], offset)
+
+    def fold(self) -> None:
+        """Keep of the event only its body, a third of the memory, from which :attr:`event` makes it again."""
+        self._attributes = None

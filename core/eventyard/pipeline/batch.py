@@ -74,7 +74,7 @@ class Batch:
         for record in self.records:
             record.placement.pending = None
             if not self.accepted:
-                duplicates.forget((record.event["source"], record.event["id"]))
+                duplicates.forget(record.key)
         if self._settled is not None:
             self._settled.set_result(None)
 

@@ -265,6 +265,9 @@ class SqliteJournal(IndexedJournal):
             self._doom(self._index.add(records, recorded))
             self._doom(self._index.trim_bytes())
             self._tell(records)
+            # Those who were told have had a look at the events; whoever catches up is sent the bodies.
+            for record in records:
+                record.fold()
 
     def _doom(self, trimmed: Iterable[Trimmed]) -> None:
         for stream, type_name, offsets in trimmed:

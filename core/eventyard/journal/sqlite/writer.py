@@ -139,7 +139,7 @@ class Writer:
         for batch in group:
             batch.recorded = recorded
             for record in batch.records:
-                stream, event = record.stream, record.event
+                stream = record.stream
                 stream_id = self._streams.get(stream) or self._add_stream(connection, stream)
                 heads[stream] = offset = heads.get(stream, 0) + 1
                 seq += 1
@@ -148,7 +148,7 @@ class Writer:
                 rooms = json.dumps(sorted(record.route.rooms)) if record.route.rooms else None
                 mode = record.policy.mode._value_
                 values += (place, seq, record.type, record.session, recorded, mode, rooms, record.body)
-                identities.append((event["source"], event["id"], place))
+                identities.append((*record.key, place))
             self._tidy(connection, batch)
         insert_events(connection, values)
         commits = self._remember(connection, seq, identities) if identities else 0
