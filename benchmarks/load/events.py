@@ -85,7 +85,7 @@ def _template(kind: str, data: dict[str, Any], filled: str | None = None, text: 
         "type": kind,
         "time": "2026-11-28TTIMEZ",
         "session": "SESSION",
-        "correlationid": "toolu_01CALL",
+        "correlationid": "toolu_01CALLvYqKdWsRtNz",
         "project": _CWD,
         "host": "workstation-7",
         "data": data,
@@ -94,7 +94,7 @@ def _template(kind: str, data: dict[str, Any], filled: str | None = None, text: 
         b"NUMBER": b"%010d",
         b"SESSION": b"5e55104e-7d1c-4c55-9a0b-%012x",
         b"TIME": b"%02d:%02d:%02d.%03d",
-        b"CALL": b"%016d",
+        b"CALL": b"%010d",
     }
     if filled is not None:
         data[filled] = ""

@@ -8,6 +8,7 @@ from eventyard_schemas import read_schema
 
 import eventyard
 from eventyard.errors import OwnershipError, SchemaError
+from eventyard.schemas.attributes import AttributeValidator
 from eventyard.schemas.document import name_of, plain_document
 from eventyard.schemas.engine import Engine, Validator
 from eventyard.schemas.finding import Finding
@@ -73,9 +74,9 @@ class SchemaStore:
         }
         self._validators: dict[str, Validator] = {}
         self.envelope_schema = self._shared[0]
-        self.envelope = self.compile(self.envelope_schema["$id"])
+        self.envelope = AttributeValidator(engine, self.envelope_schema, self._shared[1:])
         # Each rule of the envelope is about one attribute, so that added ones can be checked without the others.
-        self.additions = engine.compile(self.envelope_schema | {"required": []}, self._shared[1:])
+        self.additions = AttributeValidator(engine, self.envelope_schema | {"required": []}, self._shared[1:])
 
     def add(self, schema: Mapping[str, Any], owner: str) -> SchemaEntry:
         """Take a schema in.

@@ -38,21 +38,22 @@ class SessionNamespace(Namespace):
 
     def apply(self, event: Event) -> None:
         """Follow the session of the event, where it has one."""
-        if event.session is None:
+        session_id = event.session
+        if session_id is None:
             return
         if event.type == "error":
-            self._count_error(event.session)
+            self._count_error(session_id)
             return
-        session = self._current.pop(event.session, None) or self._ended.pop(event.session, None)
+        session = self._current.pop(session_id, None) or self._ended.pop(session_id, None)
         if session is None:
-            session = Session(event.session, event.time, self._text_length, self._question_tools)
+            session = Session(session_id, event.time, self._text_length, self._question_tools)
         session.apply(event)
         if session.status == "ended":
-            self._ended[session.id] = session
+            self._ended[session_id] = session
             if len(self._ended) > self._ended_limit:
                 del self._ended[next(iter(self._ended))]
         else:
-            self._current[session.id] = session
+            self._current[session_id] = session
             if len(self._current) > self._session_limit:
                 del self._current[next(iter(self._current))]
                 self._forgotten += 1

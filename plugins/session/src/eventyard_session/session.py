@@ -69,13 +69,25 @@ class Session:
 
     def apply(self, event: Event) -> None:
         """Follow the session through one more of its events."""
+        kind = event.type
         self.last_activity = event.time
         self.project = self.project or event.get("project")
         self.host = self.host or event.get("host")
-        if self.status == "ended" and event.type not in RESUMES:
+        if self.status == "ended" and kind not in RESUMES:
             return
-        data = event.data
-        match event.type:
+        data = event["data"]
+        match kind:
+            case "tool_start":
+                self.cwd = self.cwd or data.get("cwd")
+                self.tool, self._call = data["tool"], event.correlationid
+                if self.tool in self.question_tools:
+                    self._ask(event)
+                else:
+                    self._go_on(event)
+            case "tool_stop":
+                if event.correlationid == self._call:
+                    self.tool = None
+                self._go_on(event)
             case "session_start":
                 self.cwd = self.cwd or data.get("cwd")
                 self.model = data.get("model", self.model)
@@ -97,17 +109,6 @@ class Session:
                 self._heed(event)
             case "permission_request":
                 self._ask(event)
-            case "tool_start":
-                self.cwd = self.cwd or data.get("cwd")
-                self.tool, self._call = data["tool"], event.correlationid
-                if self.tool in self.question_tools:
-                    self._ask(event)
-                else:
-                    self._go_on(event)
-            case "tool_stop":
-                if event.correlationid == self._call:
-                    self.tool = None
-                self._go_on(event)
             case "subagent_start":
                 self._go_on(event)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final, Self, TypeAlias
 
-from eventyard import Event, elapsed_ms, moment
+from eventyard import Event, elapsed_ms
 
 __all__ = ["LOST", "OUTCOMES", "CallKey", "ToolCall", "call_key"]
 
@@ -71,11 +71,11 @@ class ToolCall:
             return elapsed_ms(self.started, self.stopped)
         return self.reported_ms
 
-    def begin(self, event: Event) -> None:
-        """Take in the ``tool_start``."""
+    def begin(self, event: Event, at: float | None) -> None:
+        """Take in the ``tool_start``, whose time is ``at`` seconds since the epoch."""
         self.start_id = event.id
         self.started = event.time
-        self.started_at = moment(event.time)
+        self.started_at = at
         self.description = event["data"].get("description", "")[:_DESCRIPTION_LENGTH] or None
 
     def finish(self, event: Event) -> None:

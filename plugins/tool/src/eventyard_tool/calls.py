@@ -33,16 +33,17 @@ class ToolCalls:
         self._recent: OrderedDict[CallKey, ToolCall] = OrderedDict()
         self._counts = dict.fromkeys(OUTCOMES, 0)
 
-    def start(self, event: Event) -> None:
-        """Take in a ``tool_start``."""
-        if event.correlationid is None:
+    def start(self, event: Event, at: float | None) -> None:
+        """Take in a ``tool_start``, whose time is ``at`` seconds since the epoch."""
+        correlationid = event.correlationid
+        if correlationid is None:
             return  # no stop could be told to be the one of this call: it would seem to run until it is given up
-        key = call_key(event)
+        key = event.session, correlationid
         call = self._running.get(key) or self._recent.get(key)
         if call is None:
             call = self._running[key] = ToolCall.of(event)
         if call.started is None:
-            call.begin(event)
+            call.begin(event, at)
         if len(self._running) > self._running_limit:
             self._lose(next(iter(self._running)))
 

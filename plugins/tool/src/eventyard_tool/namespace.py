@@ -35,21 +35,22 @@ class ToolNamespace(Namespace):
 
     def apply(self, event: Event) -> None:
         """Take in a start or stop, or what ends the calls that have none."""
-        match event.type:
+        kind = event.type
+        if kind == "tool_stop":
+            # As many stops come as starts, so that it is enough to look at the clock at those.
+            self._calls.stop(event)
+            return
+        # The event's own time is the clock, so that a rebuild from the journal gives the same state.
+        now = moment(event.time)
+        match kind:
             case "tool_start":
-                self._calls.start(event)
-            case "tool_stop":
-                self._calls.stop(event)
-                # As many stops come as starts, so that it is enough to look at the clock at those.
-                return
+                self._calls.start(event, now)
             case "session_end":
                 self._calls.end_session(event.session)
             case "turn_end" | "user_prompt":
                 self._calls.end_turn(event.session, event.agent)
             case "subagent_stop" if event.agent is not None:
                 self._calls.end_turn(event.session, event.agent)
-        # The event's own time is the clock, so that a rebuild from the journal gives the same state.
-        now = moment(event.time)
         if now is not None:
             self._calls.expire(now)
 

@@ -53,8 +53,9 @@ class ToolPlugin(Plugin):
         if event.type == "tool_start":
             self._starts.remember(event)
         elif (start := self._starts.find(event)) is not None:
+            start_id, started = start
             if "causationid" not in event:
-                added["causationid"] = start.id
-            if "duration_ms" not in data and (duration_ms := elapsed_ms(start.time, event.time)) is not None:
+                added["causationid"] = start_id
+            if "duration_ms" not in data and (duration_ms := elapsed_ms(started, event.time)) is not None:
                 added["data"] = {"duration_ms": duration_ms}
         return added

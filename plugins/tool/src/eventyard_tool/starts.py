@@ -1,7 +1,7 @@
 """The starts of tool calls, remembered until their stops come."""
 
 from collections import OrderedDict
-from typing import NamedTuple
+from typing import TypeAlias
 
 from eventyard import Event
 
@@ -10,11 +10,8 @@ from eventyard_tool.call import CallKey, call_key
 __all__ = ["Start", "Starts"]
 
 
-class Start(NamedTuple):
-    """What a stop can be told about its start."""
-
-    id: str
-    time: str
+#: What a stop can be told about its start: its ``id`` and its ``time``.
+Start: TypeAlias = tuple[str, str]
 
 
 class Starts:
@@ -34,13 +31,14 @@ class Starts:
 
     def remember(self, event: Event) -> None:
         """Remember a ``tool_start``, if any stop can refer to it."""
-        if event.correlationid is None:
+        correlationid = event.correlationid
+        if correlationid is None:
             return
-        key = call_key(event)
+        key = event.session, correlationid
         if key in self._starts:
             self._starts.move_to_end(key)
             return
-        self._starts[key] = Start(event.id, event.time)
+        self._starts[key] = (event.id, event.time)
         if len(self._starts) > self._limit:
             self._starts.popitem(last=False)
 
