@@ -17,13 +17,14 @@ class DuplicateWindow:
     def __init__(self, size: int) -> None:
         """Remember at most ``size`` events."""
         self._size = size
-        self._seen: dict[EventKey, Placement] = {}
-        # In the order in which they came. Finding the oldest one in the dictionary would step over all that were
-        # deleted before it, and an ordered one takes twice the time.
-        self._order: deque[tuple[EventKey, Placement]] = deque()
+        # None for one that could not be kept, until it is the oldest or comes again.
+        self._seen: dict[EventKey, Placement | None] = {}
+        # The keys in the order in which they came. Finding the oldest one in the dictionary would step over all that
+        # were deleted before it, and an ordered one takes twice the time.
+        self._order: deque[EventKey] = deque()
 
     def __len__(self) -> int:
-        return len(self._seen)
+        return len(self._order)
 
     def find(self, key: EventKey) -> Placement | None:
         """Where the event was put when it came before; ``None`` for a new event."""
@@ -31,15 +32,13 @@ class DuplicateWindow:
 
     def remember(self, key: EventKey, placement: Placement) -> None:
         """Remember a new event; the oldest one is forgotten when the window is full."""
+        if key not in self._seen:
+            self._order.append(key)
         self._seen[key] = placement
-        self._order.append((key, placement))
-        # What was forgotten still stands in the order.
-        while len(self._seen) > self._size or len(self._order) > 2 * self._size:
-            oldest, placed = self._order.popleft()
-            # Otherwise it was forgotten already, and may have come again.
-            if self._seen.get(oldest) is placed:
-                del self._seen[oldest]
+        if len(self._order) > self._size:
+            del self._seen[self._order.popleft()]
 
     def forget(self, key: EventKey) -> None:
         """Forget an event that could not be kept, so that it may be sent again."""
-        self._seen.pop(key, None)
+        if key in self._seen:
+            self._seen[key] = None

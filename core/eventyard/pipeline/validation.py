@@ -50,12 +50,10 @@ class Validation:
             now: The time to fill in for a missing ``time``.
             guarded: Whether depth, size and numbers were already checked while parsing.
         """
-        if isinstance(value, Unreadable):
-            return [Issue("json", "", value.reason)]
+        if not isinstance(value, dict):
+            return self._no_object(value, guarded=guarded)
         if not guarded and (issues := guard(value, self._limits)):
             return issues
-        if not isinstance(value, dict):
-            return [Issue("type", "", "an event is a JSON object", "object")]
         type_name = value.get("type")
         lane = self.lanes.get(type_name) if isinstance(type_name, str) else None
         if (
@@ -69,6 +67,12 @@ class Validation:
             if name in value:
                 del value[name]
         return self._of_current_version(value, lane)
+
+    def _no_object(self, value: object, *, guarded: bool) -> list[Issue]:
+        if isinstance(value, Unreadable):
+            return [Issue("json", "", value.reason)]
+        issues = [] if guarded else guard(value, self._limits)
+        return issues or [Issue("type", "", "an event is a JSON object", "object")]
 
     def _completed(self, value: dict[str, Any], now: str) -> tuple[dict[str, Any], Lane] | list[Issue]:
         """The same for an envelope that is to be completed, of another version, or wrong."""

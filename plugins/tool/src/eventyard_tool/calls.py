@@ -41,8 +41,8 @@ class ToolCalls:
         key = event.session, correlationid
         call = self._running.get(key) or self._recent.get(key)
         if call is None:
-            call = self._running[key] = ToolCall.of(event)
-        if call.started is None:
+            self._running[key] = ToolCall.begun(event, at)
+        elif call.started is None:
             call.begin(event, at)
         if len(self._running) > self._running_limit:
             self._lose(next(iter(self._running)))
