@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from eventyard.errors import MalformedBody
-from eventyard.pipeline.guards import Limits, guard, parse, read
+from eventyard.pipeline.guards import Limits, guard
+from eventyard.pipeline.reading import parse, read
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

@@ -1,14 +1,13 @@
 """The namespace ``/ingest``: events from Socket.IO publishers."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import socketio
 
 from eventyard.errors import JournalError
-from eventyard.events import Outcome
 from eventyard.live.hub import Hub
-from eventyard.pipeline import receipt
+from eventyard.live.packets import ReceivedList
+from eventyard.pipeline import Limits, Pipeline, receipt
 
 __all__ = ["INGEST", "IngestNamespace"]
 
@@ -19,13 +18,12 @@ INGEST: Final = "/ingest"
 class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socketio has no types
     """Takes ``publish`` with an event or a list of events; the acknowledgement says the same as HTTP."""
 
-    def __init__(
-        self, hub: Hub, process: Callable[[Sequence[object], str], Awaitable[list[Outcome]]], max_batch: int
-    ) -> None:
-        """Hand events to ``process``, at most ``max_batch`` at a time."""
+    def __init__(self, hub: Hub, pipeline: Pipeline, limits: Limits, max_batch: int) -> None:
+        """Hand events to ``pipeline``, whose values have ``limits``, at most ``max_batch`` at a time."""
         super().__init__(INGEST)
         self._hub = hub
-        self._process = process
+        self._pipeline = pipeline
+        self._limits = limits
         self._max_batch = max_batch
 
     def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
@@ -41,8 +39,9 @@ class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-
         values = argument if isinstance(argument, list) else [argument]
         if len(values) > self._max_batch:
             return _error("too_many_events", f"publish takes at most {self._max_batch} events at a time")
+        guarded = isinstance(argument, ReceivedList) and argument.is_clear(self._limits)
         try:
-            return receipt(await self._process(values, "socket.io"))
+            return receipt(await self._pipeline.process(values, "socket.io", guarded=guarded))
         except JournalError as error:
             return _error("unavailable", f"nothing was kept, try again: {error}") | {"retry_after_ms": 1000}
 

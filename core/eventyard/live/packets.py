@@ -5,7 +5,9 @@ from typing import Any
 import orjson
 from socketio.packet import Packet
 
-__all__ = ["Json", "TextPacket"]
+from eventyard.pipeline import Limits, Loaded, load
+
+__all__ = ["Json", "ReceivedList", "TextPacket"]
 
 
 class Json:
@@ -18,8 +20,33 @@ class Json:
 
     @staticmethod
     def loads(text: str | bytes, **_: Any) -> Any:
-        """The value of a JSON text."""
-        return orjson.loads(text)
+        """The value of a JSON text; a list that is the argument of an event is a :class:`ReceivedList`.
+
+        Raises:
+            ValueError: It is no JSON.
+        """
+        try:
+            loaded = load(text.encode() if isinstance(text, str) else text)
+        except RecursionError as error:
+            message = "the packet is nested too deep"
+            raise ValueError(message) from error
+        match loaded.value:
+            case [_, list(argument)]:
+                loaded.value[1] = ReceivedList(argument, loaded)
+        return loaded.value
+
+
+class ReceivedList(list[Any]):
+    """A list that came in a packet, with what is known of it from its bytes."""
+
+    def __init__(self, values: list[Any], packet: Loaded) -> None:
+        """Hold ``values``, which came in ``packet``."""
+        super().__init__(values)
+        self._packet = packet
+
+    def is_clear(self, limits: Limits) -> bool:
+        """Whether the guards have nothing against the values, as far as the bytes of the packet show."""
+        return self._packet.is_clear(limits)
 
 
 class TextPacket(Packet):  # type: ignore[misc]  # python-socketio has no types

@@ -3,8 +3,9 @@
 from eventyard.pipeline.announcer import Announcer
 from eventyard.pipeline.commits import Audience
 from eventyard.pipeline.foreign import ForeignBodies
-from eventyard.pipeline.guards import Limits, Unreadable, parse, read
+from eventyard.pipeline.guards import Limits
 from eventyard.pipeline.pipeline import Pipeline, Reply
+from eventyard.pipeline.reading import Loaded, Unreadable, load, parse, read
 from eventyard.pipeline.receipt import receipt
 from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault, read_failure
 from eventyard.pipeline.retried import Retried, RetryStatus
@@ -18,6 +19,7 @@ __all__ = [
     "Audience",
     "ForeignBodies",
     "Limits",
+    "Loaded",
     "Pipeline",
     "PipelineLimits",
     "Reply",
@@ -26,6 +28,7 @@ __all__ = [
     "Retrying",
     "StoredEvents",
     "Unreadable",
+    "load",
     "parse",
     "plugin_fault",
     "read",

@@ -5,33 +5,20 @@ Three things that parsers let pass are kept out, because programs differ in what
 size are bounded, because checking, comparing and showing a value costs time and stack.
 """
 
-import json
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-import orjson
-
-from eventyard.errors import MalformedBody
 from eventyard.events import Issue
 from eventyard.schemas.pointer import json_pointer
 from eventyard.schemas.violations import MAX_ISSUES
 
-__all__ = ["Limits", "Reading", "Unreadable", "guard", "parse", "read"]
+__all__ = ["MOST_EXACT", "Limits", "guard"]
 
-_MOST_EXACT: Final = 2**53 - 1
-
-# Makes all digits 0 and all opening brackets {: then long numbers are found, and the depth bounded, in one search each.
-_MARKS: Final = bytes.maketrans(b"123456789[", b"000000000{")
-_LONG_NUMBER: Final = b"0" * len(str(_MOST_EXACT))
-
-# What may stand before a number that is a value, and not part of a text or of another number.
-_BEFORE_NUMBERS: Final = frozenset(b":,{- \t\r\n")
-
-_TOO_DEEP: Final = "the body is nested too deep to be read"
+#: The largest whole number that programs agree on.
+MOST_EXACT: Final = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,68 +34,6 @@ class Limits:
     max_nodes: int = 100_000
 
 
-class Reading(NamedTuple):
-    """A body as a JSON value.
-
-    Attributes:
-        value: The value, with whole numbers exact.
-        guarded: Whether the bytes alone show that :func:`guard` has nothing against the value or any part of it.
-    """
-
-    value: Any
-    guarded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """What stands in the place of an event that cannot be read.
-
-    Attributes:
-        text: What was sent.
-        reason: Why it is no JSON.
-    """
-
-    text: bytes
-    reason: str
-
-
-def read(body: bytes, limits: Limits) -> Reading:
-    """Read JSON; costs about as much again as the parser alone, 1 to 2 µs for a kilobyte.
-
-    Raises:
-        MalformedBody: It is no JSON, or has NaN, an infinity or a lone surrogate. The text says where, and repeats
-            nothing of the body.
-    """
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise MalformedBody(_objection(body, error)) from None
-    marks = body.translate(_MARKS)
-    openings = marks.count(b"{")
-    # Each value is the first one, or the first in its container, or follows a comma.
-    small = len(body) <= limits.max_nodes or 1 + openings + body.count(b",") <= limits.max_nodes
-    if not _may_have_long_number(marks):
-        return Reading(value, small and (openings <= limits.max_depth or _is_shallow(value, limits.max_depth)))
-    try:
-        value = json.loads(body)
-    except RecursionError:
-        raise MalformedBody(_TOO_DEEP) from None
-    return Reading(value, guarded=False)
-
-
-def parse(body: bytes, limits: Limits) -> Any:
-    """Read a body that is one JSON value within ``limits``.
-
-    Raises:
-        MalformedBody: It is no JSON, or :func:`guard` has something against it.
-    """
-    value, guarded = read(body, limits)
-    if not guarded and (issues := guard(value, limits)):
-        message = f"{issues[0].pointer or 'the body'}: {issues[0].message}"
-        raise MalformedBody(message)
-    return value
-
-
 def guard(value: Any, limits: Limits) -> list[Issue]:
     """What speaks against a value that was parsed elsewhere, or made by a plugin; empty when nothing does.
 
@@ -118,33 +43,6 @@ def guard(value: Any, limits: Limits) -> list[Issue]:
     if _is_sound(value, limits):
         return []
     return list(islice(_issues(value, limits), MAX_ISSUES))
-
-
-def _may_have_long_number(marks: bytes) -> bool:
-    """Whether a long row of digits may be a number; most stand in texts, such as identifiers and times."""
-    place = marks.find(_LONG_NUMBER)
-    while place > 0 and marks[place - 1] not in _BEFORE_NUMBERS:
-        place += len(_LONG_NUMBER)
-        # The same row may go on: what follows a digit is no number of its own.
-        while marks[place : place + 1] == b"0":
-            place += 1
-        place = marks.find(_LONG_NUMBER, place)
-    return place >= 0
-
-
-def _is_shallow(value: Any, most: int) -> bool:
-    """Whether containers are nested at most ``most`` deep; looks only at them, so that a long list costs little."""
-    level = [value]
-    for _ in range(most):
-        level = [
-            inner
-            for each in level
-            for inner in (each.values() if type(each) is dict else each)
-            if type(inner) is dict or type(inner) is list
-        ]
-        if not level:
-            return True
-    return False
 
 
 def _is_sound(value: Any, limits: Limits) -> bool:
@@ -172,7 +70,7 @@ def _is_sound(value: Any, limits: Limits) -> bool:
                 containers = True
                 inner += each
             elif kind is int:
-                if not -_MOST_EXACT <= each <= _MOST_EXACT:
+                if not -MOST_EXACT <= each <= MOST_EXACT:
                     return False
             elif kind is float:
                 if not isfinite(each):
@@ -231,9 +129,9 @@ def _walk(value: Any, path: tuple[str | int, ...], depth_left: int) -> Iterator[
         if not _is_unicode(value):
             yield Issue("surrogate", pointer, "the text has half a surrogate pair")
     elif kind is int:
-        if not -_MOST_EXACT <= value <= _MOST_EXACT:
+        if not -MOST_EXACT <= value <= MOST_EXACT:
             text = "expected a whole number within ±(2^53 - 1); send longer ones as text"
-            yield Issue("integer_range", pointer, text, _MOST_EXACT)
+            yield Issue("integer_range", pointer, text, MOST_EXACT)
     elif kind is float:
         if not isfinite(value):
             yield Issue("not_finite", pointer, "expected a finite number")
@@ -249,26 +147,3 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _objection(body: bytes, error: orjson.JSONDecodeError) -> str:
-    """Why ``body`` is no JSON, and where; in words of our own, since others may quote it."""
-    if not body.strip():
-        return "the body is empty, expected JSON"
-    if body.startswith(BOM_UTF8):
-        return "the body begins with a byte order mark, which JSON does not have (RFC 8259 §8.1)"
-    try:
-        text = body.decode()
-    except UnicodeDecodeError as invalid:
-        return f"the body is not UTF-8 at byte {invalid.start}"
-    if "depth" in error.msg:
-        return _TOO_DEEP
-    if text.startswith(("NaN", "Infinity"), error.pos):
-        reason = "NaN and Infinity are no JSON numbers"
-    elif "surrogate" in error.msg:
-        reason = "the text has half a surrogate pair"
-    elif "infinity" in error.msg:
-        reason = "the number is too large"
-    else:
-        reason = "something unexpected"
-    return f"the body is no JSON: {reason} at line {error.lineno}, column {error.colno}"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from eventyard.dead_letters import DeadLetter
 from eventyard.events import Issue, Outcome, Status
-from eventyard.pipeline.guards import Unreadable
 from eventyard.pipeline.lane import Lane
+from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.reports import name_in
 
 __all__ = ["Refusal", "refusals_of"]

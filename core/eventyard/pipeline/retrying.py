@@ -12,8 +12,9 @@ from eventyard.dead_letters import DeadLetter, DeadLetters
 from eventyard.errors import DeadLetterError, JournalError, MalformedBody
 from eventyard.events import Issue, timestamp
 from eventyard.pipeline.foreign import ForeignBodies
-from eventyard.pipeline.guards import Limits, Unreadable, read
+from eventyard.pipeline.guards import Limits
 from eventyard.pipeline.pipeline import Pipeline
+from eventyard.pipeline.reading import Unreadable, read
 from eventyard.pipeline.retried import Retried, RetryStatus
 
 __all__ = ["Retrying"]

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from eventyard.events import Event, Issue, uuid7
-from eventyard.pipeline.guards import Limits, Unreadable, guard
+from eventyard.pipeline.guards import Limits, guard
 from eventyard.pipeline.lane import Lane
+from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.steps import Steps, complete
 from eventyard.pipeline.upcast import upcast
 from eventyard.plugins import HookCall

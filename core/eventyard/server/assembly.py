@@ -227,5 +227,5 @@ class Assembly:
         for handler in self._handlers.by_name.values():
             handler.bind(hub)
             self.socketio.register_namespace(handler)
-        self.socketio.register_namespace(IngestNamespace(hub, self.pipeline.process, self._settings.max_batch))
+        self.socketio.register_namespace(IngestNamespace(hub, self.pipeline, self._limits, self._settings.max_batch))
         return hub
