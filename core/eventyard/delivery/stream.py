@@ -182,7 +182,8 @@ class Stream:
             self._send(pending[begin:])
 
     def _send(self, records: Sequence[Record]) -> None:
-        position = max((record.offset for record in records if record.offset is not None), default=self.position)
+        # In order, but for those without an offset, which are few.
+        position = next((record.offset for record in reversed(records) if record.offset is not None), self.position)
         behind: list[Subscriber] = []
         namespace = self.encoded_namespace
         for view, group in list(self._groups.items()):

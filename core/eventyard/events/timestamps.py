@@ -25,8 +25,8 @@ def _written(when: datetime) -> str:
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-# Of one event, several plugins ask.
-@lru_cache(maxsize=64)
+# Of one event, several plugins ask; those of a list ask one after the other.
+@lru_cache(maxsize=1024)
 def moment(time: str) -> float | None:
     """Seconds since the epoch of an RFC 3339 timestamp.
 

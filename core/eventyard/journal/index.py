@@ -51,16 +51,16 @@ class Index:
         stream.head = kept.offset
         stream.rows.append(kept.offset, own.number, kept.session, kept.size, kept.recorded)
         own.events += 1
-        self._resize(own, kept.size)
+        self._grow(own, kept.size)
 
     def add(self, records: Iterable[Record], recorded: float) -> Sequence[Trimmed]:
         """Take note of events that were accepted at ``recorded``; gives what their types have over their limits then.
 
         Offsets of a stream come in ascending order.
         """
-        touched: dict[TypeIndex, None] = {}
+        touched: dict[TypeIndex, int] = {}
         for record in records:
-            stream = self._stream(record.stream)
+            stream = self._streams.get(record.stream) or self._stream(record.stream)
             own = stream.types.get(record.type) or self._new_type(stream, record.type)
             # Nearly always the one object that the type was declared with.
             if own.policy is not record.policy:
@@ -69,13 +69,13 @@ class Index:
                 self._protect(own, record.policy.mode)
             session = record.session
             size = len(record.body)
-            stream.head = offset = record.placement.offset or 0
+            stream.head = offset = record.offset or 0
             # Few different sessions stand in many rows.
             stream.rows.append(offset, own.number, None if session is None else intern(str(session)), size, recorded)
             own.events += 1
-            self._resize(own, size)
-            touched[own] = None
-        for own in touched:
+            touched[own] = touched.get(own, 0) + size
+        for own, size in touched.items():
+            self._grow(own, size)
             self._shorten(own, recorded)
         return self._told(touched)
 
@@ -96,7 +96,7 @@ class Index:
             largest = self._largest(protected=self._protected_size > self._quotas.size / 2)
             if largest is None:
                 break
-            self._forget_oldest(largest)
+            self._forget(largest, 1)
             touched[largest] = None
         return self._told(touched)
 
@@ -171,18 +171,20 @@ class Index:
     def _shorten(self, own: TypeIndex, now: float) -> None:
         """Forget what a type has over its limits at ``now``."""
         events, size, age = own.limits
-        if events is not None:
-            while own.events > events:
-                self._forget_oldest(own)
+        if events is not None and own.events > events:
+            self._forget(own, own.events - events)
         if size is not None:
             while own.size > size and own.events > 1:
-                self._forget_oldest(own)
+                self._forget(own, 1)
         if age is not None:
-            while own.events and own.stream.rows.recorded[own.oldest_row()] < now - age:
-                self._forget_oldest(own)
+            while own.events and own.oldest() < now - age:
+                self._forget(own, 1)
 
-    def _forget_oldest(self, own: TypeIndex) -> None:
-        self._resize(own, -own.forget_oldest())
+    def _forget(self, own: TypeIndex, count: int) -> None:
+        size = own.forget(count)
+        self.size -= size
+        if own.protected:
+            self._protected_size -= size
 
     def _told(self, types: Iterable[TypeIndex]) -> Sequence[Trimmed]:
         """What was forgotten of ``types`` since this was last asked."""
@@ -200,7 +202,7 @@ class Index:
             self._protected_size += own.size if protected else -own.size
             own.protected = protected
 
-    def _resize(self, own: TypeIndex, size: int) -> None:
+    def _grow(self, own: TypeIndex, size: int) -> None:
         own.size += size
         self.size += size
         if own.protected:

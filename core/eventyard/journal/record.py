@@ -46,6 +46,7 @@ class Record:
 
     Attributes:
         key: ``source`` and ``id`` of the event.
+        offset: The event's place in the stream; ``None`` when it is not journaled.
         type: Its type.
         session: Its session.
         stream: Name of the stream: the namespace without the slash.
@@ -55,7 +56,7 @@ class Record:
         placement: Stream and offset.
     """
 
-    __slots__ = ("_attributes", "body", "key", "placement", "policy", "route", "session", "stream", "type")
+    __slots__ = ("_attributes", "body", "key", "offset", "placement", "policy", "route", "session", "stream", "type")
 
     def __init__(
         self, attributes: dict[str, Any], route: Route, policy: BufferPolicy, body: bytes, placement: Placement
@@ -70,23 +71,19 @@ class Record:
         self.body = body
         self.placement = placement
         self.stream = placement.stream
+        self.offset = placement.offset
 
     @property
     def event(self) -> Event:
         """The event; complete once it is placed."""
         return Event(orjson.loads(self.body) if self._attributes is None else self._attributes)
 
-    @property
-    def offset(self) -> int | None:
-        """The event's place in the stream; ``None`` when it is not journaled."""
-        return self.placement.offset
-
     def place(self, offset: int) -> None:
         """Give the event its offset, which becomes ``sequence`` in the envelope: 20 digits, a string.
 
         CloudEvents' sequence extension compares strings; 20 digits hold any 64-bit number in that order.
         """
-        self.placement.offset = offset
+        self.offset = self.placement.offset = offset
         if self._attributes is not None:
             self._attributes["sequence"] = f"{offset:020d}"
         # Spliced in, so that the envelope is encoded once and before the offset is known.

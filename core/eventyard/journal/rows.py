@@ -58,12 +58,25 @@ class Rows:
         """
         return self.types.index(type_number, begin)
 
-    def remove(self, position: int) -> None:
-        """Let go of the row at ``position``; may move all others."""
-        self.types[position] = _GONE
-        self._gone += 1
-        if 2 * self._gone > len(self.types) + _SPARE:
+    def remove(self, type_number: int, begin: int, count: int) -> tuple[list[int], int, int]:
+        """Let go of the first ``count`` rows of a type, from ``begin`` on; may move all others.
+
+        Returns:
+            Their offsets, the bytes of all of them, and where the last one stood.
+
+        Raises:
+            ValueError: There are not so many.
+        """
+        types, offsets, size = self.types, [], 0
+        for _ in range(count):
+            begin = types.index(type_number, begin)
+            types[begin] = _GONE
+            offsets.append(self.offsets[begin])
+            size += self.sizes[begin]
+        self._gone += count
+        if 2 * self._gone > len(types) + _SPARE:
             self._sweep()
+        return offsets, size, begin
 
     def holds(self, offset: int) -> bool:
         """Whether there is a row of ``offset``."""

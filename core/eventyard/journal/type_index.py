@@ -41,19 +41,21 @@ class TypeIndex:
     _begin: int = 0
     _sweeps: int = 0
 
-    def oldest_row(self) -> int:
-        """Where its oldest event stands in the rows; there must be one."""
+    def oldest(self) -> float:
+        """When its oldest event was accepted; there must be one."""
         rows = self.stream.rows
-        if self._sweeps != rows.sweeps:
-            self._begin, self._sweeps = 0, rows.sweeps
-        self._begin = rows.find(self.number, self._begin)
-        return self._begin
+        self._begin = rows.find(self.number, self._first_look())
+        return rows.recorded[self._begin]
 
-    def forget_oldest(self) -> int:
-        """Forget its oldest event; gives the bytes of that."""
-        rows, position = self.stream.rows, self.oldest_row()
-        size = rows.sizes[position]
-        self.gone.append(rows.offsets[position])
-        self.events -= 1
-        rows.remove(position)
+    def forget(self, count: int) -> int:
+        """Forget its ``count`` oldest events; gives the bytes of them."""
+        offsets, size, self._begin = self.stream.rows.remove(self.number, self._first_look(), count)
+        self.gone += offsets
+        self.events -= count
+        self.size -= size
         return size
+
+    def _first_look(self) -> int:
+        if self._sweeps != self.stream.rows.sweeps:
+            self._begin, self._sweeps = 0, self.stream.rows.sweeps
+        return self._begin

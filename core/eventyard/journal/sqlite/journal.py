@@ -145,7 +145,7 @@ class SqliteJournal(IndexedJournal):
             return Page(records, found.through, found.holes)
         records = await self._reader.fetch(stream, found.offsets)
         # Some may have been trimmed meanwhile.
-        gone = set(found.offsets).difference(record.placement.offset or 0 for record in records)
+        gone = set(found.offsets).difference(record.offset or 0 for record in records)
         return Page(records, found.through, sorted([*found.holes, *(Hole(offset, offset) for offset in gone)]))
 
     def note_had(self, stream: str, offset: int) -> None:
@@ -253,7 +253,7 @@ class SqliteJournal(IndexedJournal):
             if batch.committed is None or batch.committed.done():
                 continue
             if error is None:
-                batch.committed.set_result([record.placement.offset or 0 for record in batch.records])
+                batch.committed.set_result([record.offset or 0 for record in batch.records])
             else:
                 batch.committed.set_exception(error)
         if error is None:

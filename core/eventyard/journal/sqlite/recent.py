@@ -22,12 +22,12 @@ class RecentRecords:
     def add(self, records: Sequence[Record]) -> None:
         """Hold records that were committed just now; the oldest make room."""
         for record in records:
-            self._streams[record.stream][record.placement.offset or 0] = record
+            self._streams[record.stream][record.offset or 0] = record
             self._size += len(record.body)
         self._records.extend(records)
         while self._size > self._most_bytes:
             old = self._records.popleft()
-            del self._streams[old.stream][old.placement.offset or 0]
+            del self._streams[old.stream][old.offset or 0]
             self._size -= len(old.body)
 
     def take(self, stream: str, offsets: Sequence[int]) -> list[Record] | None:
