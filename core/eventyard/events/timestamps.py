@@ -25,24 +25,29 @@ def _written(when: datetime) -> str:
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-# Of one event, several plugins ask; those of a list ask one after the other.
-@lru_cache(maxsize=1024)
 def moment(time: str) -> float | None:
     """Seconds since the epoch of an RFC 3339 timestamp.
 
     ``None`` for what RFC 3339 allows and Python's calendar lacks, a leap second or the year 0, and for what is no
     timestamp at all.
     """
-    try:
-        when = datetime.fromisoformat(time)
-    except ValueError:
-        return None
-    return None if when.tzinfo is None else when.timestamp()
+    when = _read(time)
+    return None if when is None else when.timestamp()
 
 
 def elapsed_ms(start: str, stop: str) -> float | None:
     """Milliseconds between two timestamps; ``None`` when their clocks disagree, so that it would be negative."""
-    started, stopped = moment(start), moment(stop)
+    started, stopped = _read(start), _read(stop)
     if started is None or stopped is None or stopped < started:
         return None
-    return round((stopped - started) * 1000, 3)
+    # Exact, where a difference of floating point seconds would have to be rounded.
+    elapsed = stopped - started
+    return ((elapsed.days * 86400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds) / 1000
+
+
+def _read(time: str) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(time)
+    except ValueError:
+        return None
+    return None if when.tzinfo is None else when

@@ -84,10 +84,12 @@ class Record:
         CloudEvents' sequence extension compares strings; 20 digits hold any 64-bit number in that order.
         """
         self.offset = self.placement.offset = offset
+        sequence = str(offset).zfill(20)
         if self._attributes is not None:
-            self._attributes["sequence"] = f"{offset:020d}"
+            # A plugin may have kept the event that it was asked about, which stays as it is.
+            self._attributes = {**self._attributes, "sequence": sequence}
         # Spliced in, so that the envelope is encoded once and before the offset is known.
-        self.body = b'%b,"sequence":"%020d"}' % (self.body[:-1], offset)
+        self.body = b"".join((self.body[:-1], b',"sequence":"', sequence.encode(), b'"}'))
 
     def fold(self) -> None:
         """Keep of the event only its body, a third of the memory, from which :attr:`event` makes it again."""

@@ -77,7 +77,10 @@ class Commits:
         except Exception as error:  # noqa: BLE001 - it is raised where somebody waits for the batch
             self._conclude(commit, error)
         else:
-            committed.add_done_callback(partial(self._committed, commit))
+            if committed.done():
+                self._committed(commit, committed)
+            else:
+                committed.add_done_callback(partial(self._committed, commit))
 
     def drop(self, batch: Batch) -> None:
         """Let go of the new events of ``batch``, which may be sent again."""

@@ -31,17 +31,17 @@ class Refusal:
     def letter(self, time: str, intake: str, lanes: Mapping[str, Lane]) -> DeadLetter:
         """The dead letter that it becomes.
 
-        An event's ``dataschema`` is left out when it is the one of the moment: the server fills that in by itself, and
-        once the schema is mended there is another.
+        What the server has filled in is left out of an event: when it was recorded, and the ``dataschema`` of the
+        moment, since once the schema is mended there is another.
         """
         value = self.value
         type_name = name_in(self.event, "type")
         if isinstance(value, Unreadable):
             value = value.text
-        elif self.headers is None and isinstance(value, dict) and "dataschema" in value:
+        elif self.headers is None and isinstance(value, dict):
             lane = lanes.get(type_name or "")
-            if lane is not None and value["dataschema"] == lane.type.schema_id:
-                value = {name: each for name, each in value.items() if name != "dataschema"}
+            filled_in = {"recordedtime": value.get("recordedtime"), "dataschema": lane and lane.type.schema_id}
+            value = {name: each for name, each in value.items() if name not in filled_in or each != filled_in[name]}
         return DeadLetter.refused(value, self.issues, time=time, intake=intake, type=type_name, headers=self.headers)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -76,37 +77,36 @@ class Stages:
                 batch.refuse(_refused(value, examined))
                 continue
             attributes, lane = examined
-            event, chain = Event(attributes), lane.chain
-            if chain.validate and (issues := (yield from self._validation.ask(chain.validate, event))):
+            chain = lane.chain
+            if chain.validate and (issues := (yield from self._validation.ask(chain.validate, Event(attributes)))):
                 batch.refuse(_refused(value, issues))
                 continue
+            attributes["recordedtime"] = now
             if chain.enrich:
-                event = yield from self._enrichment.enrich(event, lane)
-            self._place(event, lane, now, batch)
+                attributes = yield from self._enrichment.enrich(attributes, lane)
+            self._place(attributes, lane, batch)
         self._time.observe(time.perf_counter() - begin)
 
-    def _place(self, event: Event, lane: Lane, now: str, batch: Batch) -> None:
+    def _place(self, attributes: dict[str, Any], lane: Lane, batch: Batch) -> None:
         """The synchronous rest of the way to the journal, for one event."""
-        attributes = event.to_dict()
         identity: str = attributes["id"]
         key = attributes["source"], identity
         known = self.duplicates.find(key)
         if known is not None:
             batch.repeat(identity, known)
             return
-        route = self._routing.route(event, lane) if lane.chain.route else lane.route
-        policy = self._routing.buffer(event, route, lane) if lane.chain.buffer else lane.policy
-        attributes["recordedtime"] = now
+        route = self._routing.route(Event(attributes), lane) if lane.chain.route else lane.route
+        policy = self._routing.buffer(Event(attributes), route, lane) if lane.chain.buffer else lane.policy
         try:
             body = orjson.dumps(attributes)
         except TypeError:
             issue = Issue("json", "", "the event holds what JSON cannot express", owner=str(lane.type.owner))
-            batch.refuse(_refused(event, [issue]))
+            batch.refuse(_refused(attributes, [issue]))
             return
         if len(body) > self._max_event_size:
             text = f"an event has at most {self._max_event_size} bytes"
             issue = Issue("too_large", "", text, self._max_event_size, str(CORE))
-            batch.refuse(_refused(event, [issue]))
+            batch.refuse(_refused(attributes, [issue]))
             return
         placement = Placement(route.namespace[1:])
         self.duplicates.remember(key, placement)
