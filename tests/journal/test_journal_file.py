@@ -1,6 +1,7 @@
 """The file of the journal: versions, what a crash leaves in it, and commits that were refused."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from itertools import count
@@ -33,12 +34,14 @@ INSERT INTO streams VALUES (1, 'tools', 40, 39), (2, 'errors', 1, 1);
 """
 
 
-def record(event_type: str = "tool_start", *, capacity: int | None = None, **more: Any) -> Record:
+def record(
+    event_type: str = "tool_start", *, stream: str = "tools", capacity: int | None = None, **more: Any
+) -> Record:
     attributes = {"id": f"e{next(_numbers)}", "source": "/test", "type": event_type, "data": {}} | more
     # JSON cannot have half a surrogate pair either.
     body = orjson.dumps(attributes | {"type": event_type.encode(errors="backslashreplace").decode()})
     policy = BufferPolicy.buffer_if_no_clients(capacity)
-    return Record(attributes, Route("/tools"), policy, body, Placement("tools"))
+    return Record(attributes, Route(f"/{stream}"), policy, body, Placement(stream))
 
 
 @pytest.fixture
@@ -46,9 +49,15 @@ async def open_journal(tmp_path: Path) -> AsyncIterator[Open]:
     """Open the journal in the test's directory; one that was opened before must be closed."""
     opened: list[SqliteJournal] = []
 
-    def make(*, duplicate_window: int = 100, queue_events: int = 100_000, capacity: int = 1000) -> SqliteJournal:
+    def make(
+        directory: Path = tmp_path,
+        *,
+        duplicate_window: int = 100,
+        queue_events: int = 100_000,
+        capacity: int = 1000,
+    ) -> SqliteJournal:
         journal = SqliteJournal(
-            tmp_path,
+            directory,
             "full",
             Quotas(capacity, 1 << 30),
             queue_events=queue_events,
@@ -124,14 +133,49 @@ async def test_identities_outlive_their_events(open_journal: Open) -> None:
 async def test_so_many_identities_are_kept_as_the_window_asks_for_and_not_many_more(
     open_journal: Open, tmp_path: Path
 ) -> None:
-    journal = open_journal(duplicate_window=10)
-    for number in range(40):
-        await journal.append([record(id=f"{number}a"), record(id=f"{number}b"), record(id=f"{number}c")])
+    journal = open_journal(duplicate_window=1000, capacity=10_000)
+    for number in range(16):
+        await journal.append([record(id=f"{number}/{each}") for each in range(250)])
     await journal.close()
-    journal = open_journal(duplicate_window=10)
+    journal = open_journal(duplicate_window=1000, capacity=10_000)
     found = placed(list(journal.identities()))
-    assert [identity for identity, _, _ in found] == [f"{n}{x}" for n in (36, 37, 38, 39) for x in "abc"]
-    assert rows(tmp_path, "SELECT count(*) FROM commits") == [(4,)]
+    assert [identity for identity, _, _ in found] == [f"{n}/{each}" for n in range(12, 16) for each in range(250)]
+    assert rows(tmp_path, "SELECT count(*) FROM commits") == [(1,)]
+
+
+async def test_what_is_not_written_down_yet_the_events_tell(open_journal: Open, tmp_path: Path) -> None:
+    """As after a crash: heads and identities are written down with every thousandth event, or by a clean stop."""
+    journal = open_journal(capacity=2000, duplicate_window=2000)
+    await journal.append([record(id=f"i{number}") for number in range(1200)])
+    await journal.append([record(id="last"), record(stream="errors", id="e1")])
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for file in tmp_path.glob("journal.sqlite3*"):
+        shutil.copy(file, crashed)
+    assert rows(crashed, "SELECT name, head FROM streams ORDER BY name") == [("errors", 0), ("tools", 1200)]
+    assert rows(crashed, "SELECT seq FROM commits") == [(1200,)]
+
+    found = open_journal(crashed, capacity=2000, duplicate_window=2000)
+    assert (found.head("tools"), found.head("errors")) == (1201, 1)
+    assert placed(list(found.identities()))[-3:] == [
+        ("i1199", "tools", 1200),
+        ("last", "tools", 1201),
+        ("e1", "errors", 1),
+    ]
+    assert await found.append([record(id="next")]) == [1202]
+    await found.close()
+    await journal.close()
+    assert rows(crashed, "SELECT name, head FROM streams ORDER BY name") == [("errors", 1), ("tools", 1202)]
+    assert rows(crashed, "SELECT seq, events FROM commits") == [(1200, 1200), (1203, 3)]
+
+
+async def test_events_are_written_down_before_they_are_deleted(open_journal: Open, tmp_path: Path) -> None:
+    journal = open_journal(capacity=1)
+    await journal.append([record(id=f"i{number}") for number in range(500)])
+    await journal.close()
+    assert rows(tmp_path, "SELECT place FROM events") == [(1 << 40 | 500,)]
+    journal = open_journal(capacity=1)
+    assert [identity for identity, _, _ in placed(list(journal.identities()))] == [f"i{n}" for n in range(500)]
 
 
 async def test_what_was_trimmed_before_a_crash_is_not_there_after_it(open_journal: Open, tmp_path: Path) -> None:

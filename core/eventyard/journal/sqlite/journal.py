@@ -166,8 +166,8 @@ class SqliteJournal(IndexedJournal):
         """Let go of what has become too old, and have what was trimmed deleted."""
         self._doom(self._index.trim(now()))
         self._delete()
-        if self.failure is not None:
-            # Nobody may send events to a server that says that it keeps none: it has to find out by itself.
+        # Nobody may send events to a server that says that it keeps none: it has to find out by itself.
+        if self.failure is not None or self._new_trimmed or self._new_had:
             self._put(Batch((), 0))
 
     async def close(self) -> None:
@@ -201,9 +201,10 @@ class SqliteJournal(IndexedJournal):
         deletions = 0
         if len(self._doomed) >= _DELETIONS or not batch.records:
             deletions = min(len(self._doomed), _DELETIONS + 2 * len(batch.records))
-        batch.doomed = [self._doomed.popleft() for _ in range(deletions)]
-        batch.trimmed, self._new_trimmed = self._new_trimmed, {}
-        batch.had, self._new_had = self._new_had, {}
+        if deletions or not batch.records:
+            batch.doomed = [self._doomed.popleft() for _ in range(deletions)]
+            batch.trimmed, self._new_trimmed = self._new_trimmed, {}
+            batch.had, self._new_had = self._new_had, {}
         self._gathered.append(batch)
         if not self._handing_over and not self._writing:
             # The other requests of this round go with it: a commit costs about 100 µs, whatever it writes.

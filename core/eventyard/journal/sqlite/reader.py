@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from sys import intern
 from typing import Any, Final
 
@@ -18,32 +17,16 @@ from eventyard.journal.interface import Identity
 from eventyard.journal.kept import Kept
 from eventyard.journal.record import Placement, Record
 from eventyard.journal.sqlite.database import Database
+from eventyard.journal.sqlite.ledger import StoredStream, stored_streams, unfiled_events
 from eventyard.journal.sqlite.remedy import trouble
 from eventyard.journal.sqlite.tables import offset_of, place_of, stream_of
 
-__all__ = ["Reader", "StoredStream"]
+__all__ = ["Reader"]
 
 log = logging.getLogger(__name__)
 
 # What every event has that was ever kept.
 _ESSENTIAL: Final = frozenset({"data", "id", "source", "type"})
-
-
-@dataclass(frozen=True, slots=True)
-class StoredStream:
-    """A stream as the file has it.
-
-    Attributes:
-        id: Its number.
-        name: Its name.
-        head: The last offset that was given out.
-        had: The last offset that any client was given.
-    """
-
-    id: int
-    name: str
-    head: int
-    had: int
 
 
 class Reader:
@@ -65,7 +48,7 @@ class Reader:
     def streams(self) -> list[StoredStream]:
         """All streams."""
         with self._whole():
-            return [StoredStream(*row) for row in self._connection.execute("SELECT id, name, head, had FROM streams")]
+            return stored_streams(self._connection)
 
     def trimmed(self) -> dict[tuple[str, str], int]:
         """By stream and type, the offset of the newest event that was trimmed."""
@@ -91,11 +74,18 @@ class Reader:
         """The events that were accepted last, the oldest first."""
         with self._whole():
             names = self._names()
+
+            def placed(source: str, identity: str, place: int) -> Identity:
+                placement = Placement(names[stream_of(place)])
+                placement.offset = offset_of(place)
+                return Identity(source, identity, placement)
+
             for (identities,) in self._connection.execute("SELECT identities FROM commits ORDER BY seq"):
                 for source, identity, place in orjson.loads(identities):
-                    placement = Placement(names[stream_of(place)])
-                    placement.offset = offset_of(place)
-                    yield Identity(source, identity, placement)
+                    yield placed(source, identity, place)
+            for unfiled in unfiled_events(self._connection):
+                if unfiled.source is not None:
+                    yield placed(unfiled.source, unfiled.id, unfiled.place)
 
     def records(self) -> Iterator[Record]:
         """All events, in the order in which they were accepted; damaged ones are left out."""

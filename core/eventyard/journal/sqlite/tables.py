@@ -96,8 +96,16 @@ def _write_identities(connection: sqlite3.Connection, seq: int, identities: Sequ
     connection.execute("INSERT INTO commits (seq, events, identities) VALUES (?, ?, ?)", row)
 
 
+def _write_down_less_often(_: sqlite3.Connection) -> None:
+    """Version 3: heads and identities may lag behind the events (:mod:`.ledger`), which older servers do not know."""
+
+
 # The step at index N leads from version N to N + 1.
-_STEPS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (_create, _remember_what_is_trimmed)
+_STEPS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
+    _create,
+    _remember_what_is_trimmed,
+    _write_down_less_often,
+)
 
 #: Version of the tables.
 VERSION: Final = len(_STEPS)

@@ -7,7 +7,7 @@ import queue
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from eventyard.errors import JournalError
 from eventyard.events import now
 from eventyard.journal.record import Record
 from eventyard.journal.sqlite.database import Database
+from eventyard.journal.sqlite.ledger import stored_streams, unfiled_events
 from eventyard.journal.sqlite.remedy import trouble
 from eventyard.journal.sqlite.statements import delete_events, insert_events
 from eventyard.journal.sqlite.tables import place_of
@@ -25,8 +26,8 @@ __all__ = ["Batch", "Report", "Writer"]
 
 log = logging.getLogger(__name__)
 
-# One part in so many of the identities may be too many before they are deleted: not with each commit.
-_SPARE: Final = 16
+# Of so many events, heads and identities are written down together.
+_UNFILED: Final = 1000
 
 _TRIMMED: Final = (
     "INSERT INTO trimmed (stream, type, through) VALUES (?, ?, ?) "
@@ -56,6 +57,11 @@ class Batch:
     had: dict[str, int] = field(default_factory=dict)
     recorded: float = 0.0
 
+    @property
+    def is_tidying(self) -> bool:
+        """Whether more than events is to be written."""
+        return bool(self.doomed or self.trimmed or self.had or not self.records)
+
 
 #: Told in the writer's thread of batches that went into one commit, in order, with what kept it from being done.
 Report = Callable[[Sequence[Batch], JournalError | None], None]
@@ -80,16 +86,19 @@ class Writer:
         self._duplicate_window = duplicate_window
         self._report = report
         self._queue: queue.SimpleQueue[Sequence[Batch] | None] = queue.SimpleQueue()
-        rows = connection.execute("SELECT id, name, head FROM streams").fetchall()
-        self._streams: dict[str, int] = {name: stream_id for stream_id, name, _ in rows}
-        # The last offset of each stream that was committed, and below, the last number of all.
-        self._heads: dict[str, int] = {name: head for _, name, head in rows}
-        # The commits whose identities are kept, as number and count, the oldest first.
+        streams, unfiled = stored_streams(connection), unfiled_events(connection)
+        self._streams: dict[str, int] = {stream.name: stream.id for stream in streams}
+        # The last offset of each stream that was committed, and as the file has it beside the events; below, the last
+        # number of all.
+        self._heads: dict[str, int] = {stream.name: stream.head for stream in streams}
+        self._filed_heads: dict[str, int] = {stream.name: stream.filed for stream in streams}
+        # The rows of identities that the file has, as number and count, the oldest first; and what is in none yet.
         self._commits: deque[tuple[int, int]] = deque(
             connection.execute("SELECT seq, events FROM commits ORDER BY seq").fetchall()
         )
-        self._seq = self._commits[-1][0] if self._commits else 0
         self._identities = sum(events for _, events in self._commits)
+        self._unfiled = [(each.source, each.id, each.place) for each in unfiled if each.source is not None]
+        self._seq = unfiled[-1].seq if unfiled else self._filed
         self._thread = threading.Thread(target=self._run, name="eventyard journal", daemon=True)
         self._thread.start()
 
@@ -130,6 +139,11 @@ class Writer:
             return trouble(self._database.path, "could not be written", failure)
         return JournalError(f"the journal could not be written: {failure}")
 
+    @property
+    def _filed(self) -> int:
+        """The number of the last event whose identity is written down."""
+        return self._commits[-1][0] if self._commits else 0
+
     def _write(self, connection: sqlite3.Connection, group: Sequence[Batch]) -> None:
         recorded = now()
         heads, seq = self._heads.copy(), self._seq
@@ -149,20 +163,19 @@ class Writer:
                 mode = record.policy.mode._value_
                 values += (place, seq, record.type, record.session, recorded, mode, rooms, record.body)
                 identities.append((*record.key, place))
-            self._tidy(connection, batch)
         insert_events(connection, values)
-        commits = self._remember(connection, seq, identities) if identities else 0
-        connection.executemany(
-            "UPDATE streams SET head = ? WHERE name = ?",
-            [(head, name) for name, head in heads.items() if head != self._heads.get(name)],
-        )
+        # What is to be deleted can tell nothing any more.
+        filing = len(self._unfiled) + len(identities) >= _UNFILED or any(batch.is_tidying for batch in group)
+        if filing:
+            gone = self._file(connection, heads, seq, [*self._unfiled, *identities])
+        for batch in group:
+            if batch.is_tidying:
+                self._tidy(connection, batch)
         connection.execute("COMMIT")
         self._heads, self._seq = heads, seq
-        if identities:
-            self._commits.append((seq, len(identities)))
-            self._identities += len(identities)
-            for _ in range(commits):
-                self._identities -= self._commits.popleft()[1]
+        self._unfiled += identities
+        if filing:
+            self._note_filed(gone)
 
     def _tidy(self, connection: sqlite3.Connection, batch: Batch) -> None:
         """Write what goes with a batch besides its events."""
@@ -173,15 +186,25 @@ class Writer:
         for stream, had in batch.had.items():
             connection.execute("UPDATE streams SET had = ? WHERE name = ?", (had, stream))
 
-    def _remember(self, connection: sqlite3.Connection, seq: int, identities: Sequence[tuple[str, str, int]]) -> int:
-        """Write the identities of a commit; gives how many of the oldest commits have made room for them."""
+    def _file(
+        self,
+        connection: sqlite3.Connection,
+        heads: Mapping[str, int],
+        seq: int,
+        identities: Sequence[tuple[str, str, int]],
+    ) -> int:
+        """Write down heads and identities; gives how many of the oldest rows of identities have made room for them."""
+        connection.executemany(
+            "UPDATE streams SET head = ? WHERE name = ?",
+            [(head, name) for name, head in heads.items() if head != self._filed_heads.get(name)],
+        )
+        if not identities:
+            return 0
         connection.execute(
             "INSERT INTO commits (seq, events, identities) VALUES (?, ?, ?)",
             (seq, len(identities), orjson.dumps(identities)),
         )
         spare = self._identities + len(identities) - self._duplicate_window
-        if spare < self._duplicate_window // _SPARE:
-            return 0
         gone, last = 0, 0
         for number, events in self._commits:
             spare -= events
@@ -191,6 +214,16 @@ class Writer:
         if gone:
             connection.execute("DELETE FROM commits WHERE seq <= ?", (last,))
         return gone
+
+    def _note_filed(self, gone: int) -> None:
+        """Take note that all heads and identities are written down, and ``gone`` of the oldest rows are not there."""
+        self._filed_heads = self._heads.copy()
+        if self._unfiled:
+            self._commits.append((self._seq, len(self._unfiled)))
+            self._identities += len(self._unfiled)
+            self._unfiled = []
+            for _ in range(gone):
+                self._identities -= self._commits.popleft()[1]
 
     def _add_stream(self, connection: sqlite3.Connection, stream: str) -> int:
         cursor = connection.execute(
@@ -219,10 +252,14 @@ class Writer:
         """
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("DELETE FROM events WHERE seq > ?", (self._seq,))
-        connection.execute("DELETE FROM commits WHERE seq > ?", (self._seq,))
-        for (name,) in connection.execute("SELECT name FROM streams").fetchall():
-            connection.execute("UPDATE streams SET head = ? WHERE name = ?", (self._heads.get(name, 0), name))
+        connection.execute("DELETE FROM commits WHERE seq > ?", (self._filed,))
+        # It may have deleted what tells of these.
+        self._filed_heads = {}
+        names = [name for (name,) in connection.execute("SELECT name FROM streams").fetchall()]
+        heads = {name: self._heads.get(name, 0) for name in names}
+        gone = self._file(connection, heads, self._seq, self._unfiled)
         connection.execute("COMMIT")
+        self._note_filed(gone)
         # A stream that came with the failed commit may not be there.
         self._streams = dict(connection.execute("SELECT name, id FROM streams"))
 
