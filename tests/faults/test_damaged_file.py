@@ -111,7 +111,7 @@ def test_a_damaged_event_keeps_nobody_from_the_others(tmp_path: Path) -> None:
 
 def test_what_is_known_of_duplicates_is_whole_or_told(tmp_path: Path) -> None:
     _, file = fill(tmp_path)
-    change(file, "UPDATE commits SET identities = X'00' WHERE seq = 10")
+    change(file, "UPDATE commits SET identities = X'00'")
     with JournalProcess(tmp_path, {}) as journal:
         assert DAMAGED in journal.report()["refused"]
 

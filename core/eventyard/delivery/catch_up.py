@@ -54,14 +54,14 @@ class CatchUp:
                     return
                 continue
             try:
-                page = await self._pages.read(subscriber)
+                shared = await self._pages.read(subscriber)
             except JournalError:
                 self._pass_over(subscriber)
                 continue
             if not socket.closed:
-                socket.write(Burst(self._replay.messages(subscriber, page)))
-                subscriber.cursor = page.through
-                stream.note_had(page.through)
+                socket.write(self._replay.burst(subscriber, shared))
+                subscriber.cursor = shared.page.through
+                stream.note_had(shared.page.through)
 
     async def _acknowledged(self, subscriber: Subscriber, window: Window) -> bool:
         """Wait for room in the window of a client, and let pass what needs none; whether it has acknowledged."""

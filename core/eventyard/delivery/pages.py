@@ -4,15 +4,17 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from eventyard.delivery.frames import Burst
 from eventyard.delivery.subscriber import Subscriber
 from eventyard.errors import JournalError
 from eventyard.journal import Page
 
-__all__ = ["Pages", "UnreadableListener"]
+__all__ = ["Pages", "SharedPage", "UnreadableListener"]
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,19 @@ _SILENCE: Final = 60.0
 UnreadableListener = Callable[[str, JournalError], None]
 
 
+@dataclass(eq=False, slots=True)
+class SharedPage:
+    """A page that several clients may want at the same time.
+
+    Attributes:
+        page: The page.
+        made: What was made of it already, see :class:`.replay.Replay`.
+    """
+
+    page: Page
+    made: dict[Hashable, tuple[Burst, Sequence[int]]] = field(default_factory=dict)
+
+
 class Pages:
     """Reads pages for clients that catch up, so many at a time, and tries again where the journal cannot be read."""
 
@@ -46,11 +61,11 @@ class Pages:
         self._report = report
         # When each stream was last reported, on the monotonic clock.
         self._reported: dict[str, float] = {}
-        self._held: OrderedDict[Hashable, asyncio.Future[Page]] = OrderedDict()
+        self._held: OrderedDict[Hashable, asyncio.Future[SharedPage]] = OrderedDict()
         # How many clients want a page at the moment.
         self._wanted = 0
 
-    async def read(self, subscriber: Subscriber) -> Page:
+    async def read(self, subscriber: Subscriber) -> SharedPage:
         """The page behind the cursor of ``subscriber``, when it is its turn.
 
         Raises:
@@ -68,7 +83,7 @@ class Pages:
             self._tell(subscriber.stream.name, error)
             raise
 
-    async def _turn(self, subscriber: Subscriber) -> Page:
+    async def _turn(self, subscriber: Subscriber) -> SharedPage:
         self._wanted += 1
         try:
             async with self._turns:
@@ -82,29 +97,20 @@ class Pages:
             if not self._wanted:
                 self._held.clear()
 
-    def _shared(self, subscriber: Subscriber) -> asyncio.Future[Page]:
+    def _shared(self, subscriber: Subscriber) -> asyncio.Future[SharedPage]:
         """The page, read by whoever wanted it first."""
         stream, view, window = subscriber.stream, subscriber.view, subscriber.window
         events = _PAGE_EVENTS if window is None else min(window.room, _PAGE_EVENTS)
         key = stream.name, subscriber.cursor, events, view.types, view.sessions
         reading = self._held.get(key)
         if reading is None:
-            reading = self._held[key] = asyncio.ensure_future(
-                stream.read(
-                    subscriber.cursor,
-                    stream.position,
-                    events=events,
-                    size=_PAGE_BYTES,
-                    types=view.types,
-                    sessions=view.sessions,
-                )
-            )
+            reading = self._held[key] = asyncio.ensure_future(_read(subscriber, events))
             reading.add_done_callback(partial(self._finish, key))
             while len(self._held) > _HELD:
                 self._held.popitem(last=False)
         return reading
 
-    def _finish(self, key: Hashable, reading: asyncio.Future[Page]) -> None:
+    def _finish(self, key: Hashable, reading: asyncio.Future[SharedPage]) -> None:
         """Let go of a page that could not be read; perhaps nobody is there any more who would hear of it."""
         if (reading.cancelled() or reading.exception() is not None) and self._held.get(key) is reading:
             del self._held[key]
@@ -115,3 +121,10 @@ class Pages:
             self._reported[stream] = now
             log.error("stream %s cannot be read, so that clients miss events: %s", stream, error)
             self._report(stream, error)
+
+
+async def _read(subscriber: Subscriber, events: int) -> SharedPage:
+    stream, view = subscriber.stream, subscriber.view
+    after, through = subscriber.cursor, stream.position
+    page = await stream.read(after, through, events=events, size=_PAGE_BYTES, types=view.types, sessions=view.sessions)
+    return SharedPage(page)

@@ -3,7 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from eventyard.delivery.frames import Burst
 from eventyard.delivery.gap import Gaps
+from eventyard.delivery.pages import SharedPage
 from eventyard.delivery.subscriber import Subscriber
 from eventyard.events import BufferMode
 from eventyard.journal import Page, Record
@@ -18,8 +20,24 @@ class Replay:
         """Tell of holes by ``gaps``."""
         self._gaps = gaps
 
-    def messages(self, subscriber: Subscriber, page: Page) -> Iterator[bytes]:
-        """The messages of ``page``, with a gap for each of its holes; moves what was sent to ``subscriber`` along."""
+    def burst(self, subscriber: Subscriber, shared: SharedPage) -> Burst:
+        """The messages of a page, with a gap for each of its holes; moves what was sent to ``subscriber`` along.
+
+        Made once for all clients that come back together and want to see the same.
+        """
+        page = shared.page
+        if page.holes:
+            return Burst(self._with_gaps(subscriber, page))
+        key = subscriber.view, subscriber.sent, subscriber.fresh_after
+        if key not in shared.made:
+            shown = _shown(subscriber, page.records)
+            offsets = [_offset(record) for record in shown]
+            shared.made[key] = Burst(_messages(subscriber, shown, page.through)), offsets
+        burst, offsets = shared.made[key]
+        _note(subscriber, offsets, page.through)
+        return burst
+
+    def _with_gaps(self, subscriber: Subscriber, page: Page) -> Iterator[bytes]:
         records, begin = page.records, 0
         for hole in page.holes:
             end = bisect_left(records, hole.first, lo=begin, key=_offset)
@@ -32,13 +50,29 @@ class Replay:
 
 def _run(subscriber: Subscriber, records: Sequence[Record], through: int) -> Iterator[bytes]:
     """The messages of records without a gap between them."""
-    stream, view = subscriber.stream, subscriber.view
-    shown = [record for record in records if view.shows(record) and not _had_before(subscriber, record)]
+    shown = _shown(subscriber, records)
+    yield from _messages(subscriber, shown, through)
+    _note(subscriber, [_offset(record) for record in shown], through)
+
+
+def _shown(subscriber: Subscriber, records: Sequence[Record]) -> Sequence[Record]:
+    view = subscriber.view
+    return [record for record in records if view.shows(record) and not _had_before(subscriber, record)]
+
+
+def _messages(subscriber: Subscriber, shown: Sequence[Record], through: int) -> Iterator[bytes]:
+    stream, sent = subscriber.stream, subscriber.sent
     if shown:
-        yield from view.messages(stream.encoded_namespace, shown, stream.epoch, subscriber.sent, through, replay=True)
+        view = subscriber.view
+        yield from view.messages(stream.encoded_namespace, shown, stream.epoch, sent, through, replay=True)
+
+
+def _note(subscriber: Subscriber, offsets: Sequence[int], through: int) -> None:
+    """Take note that a client is sent the events at ``offsets`` and has all up to ``through``."""
+    if offsets:
         subscriber.sent = through
         if subscriber.window is not None:
-            subscriber.window.note([_offset(record) for record in shown])
+            subscriber.window.note(offsets)
 
 
 def _offset(record: Record) -> int:
