@@ -1,6 +1,7 @@
 """The way of a client to where its stream is: it pulls what it has not been given, page by page, until it is live."""
 
 import asyncio
+import time
 
 from eventyard.delivery.bound import Bound
 from eventyard.delivery.frames import Burst
@@ -59,7 +60,9 @@ class CatchUp:
                 self._pass_over(subscriber)
                 continue
             if not socket.closed:
+                begin = time.perf_counter()
                 socket.write(self._replay.burst(subscriber, shared))
+                self._pages.pace.note(time.perf_counter() - begin)
                 subscriber.cursor = shared.page.through
                 stream.note_had(shared.page.through)
 

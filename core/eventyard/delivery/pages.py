@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from eventyard.delivery.frames import Burst
+from eventyard.delivery.pace import Pace
 from eventyard.delivery.subscriber import Subscriber
 from eventyard.errors import JournalError
 from eventyard.journal import Page
@@ -48,7 +49,11 @@ class SharedPage:
 
 
 class Pages:
-    """Reads pages for clients that catch up, so many at a time, and tries again where the journal cannot be read."""
+    """Reads pages for clients that catch up, so many at a time, and tries again where the journal cannot be read.
+
+    Attributes:
+        pace: Spreads the work; told of what is done with the pages.
+    """
 
     def __init__(self, turns: int, report: UnreadableListener) -> None:
         """Read pages.
@@ -57,6 +62,7 @@ class Pages:
             turns: So many clients have their turn at the same time.
             report: Told, now and then, of a stream that cannot be read.
         """
+        self.pace = Pace()
         self._turns = asyncio.Semaphore(turns)
         self._report = report
         # When each stream was last reported, on the monotonic clock.
@@ -88,9 +94,8 @@ class Pages:
         try:
             async with self._turns:
                 page = await asyncio.shield(self._shared(subscriber))
-                # A journal may answer from memory, without waiting. A turn lasts until others had a chance to do
-                # something all the same, so that in between only so many pages are made messages of.
-                await asyncio.sleep(0)
+                # A journal may answer from memory, without waiting.
+                await self.pace.keep()
                 return page
         finally:
             self._wanted -= 1

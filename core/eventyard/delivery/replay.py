@@ -31,8 +31,8 @@ class Replay:
         key = subscriber.view, subscriber.sent, subscriber.fresh_after
         if key not in shared.made:
             shown = _shown(subscriber, page.records)
-            offsets = [_offset(record) for record in shown]
-            shared.made[key] = Burst(_messages(subscriber, shown, page.through)), offsets
+            burst = Burst(_messages(subscriber, shown, page.through))
+            shared.made[key] = burst, [_offset(record) for record in shown]
         burst, offsets = shared.made[key]
         _note(subscriber, offsets, page.through)
         return burst
