@@ -36,13 +36,27 @@ async def test_what_is_no_event_is_refused_and_said_so(server: AsyncServer, conn
     assert answer["results"][0]["issues"]
 
 
+@pytest.mark.parametrize(
+    ("value", "keyword"),
+    [
+        pytest.param(2**60, "integer_range", id="a long number"),
+        pytest.param(10**30, "integer_range", id="a number that parsers round"),
+        pytest.param([[[[[]]]]], "too_deep", id="lists in lists"),
+        pytest.param(list(range(100)), "too_many_nodes", id="too many values"),
+    ],
+)
 async def test_what_http_would_refuse_while_parsing_is_refused_here_too(
-    server: AsyncServer, connect: Connect, make_event: MakeEvent
+    start_server: Callable[..., Awaitable[AsyncServer]],
+    connect: Connect,
+    make_event: MakeEvent,
+    value: Any,
+    keyword: str,
 ) -> None:
+    server = await start_server(validation={"max_depth": 6, "max_nodes": 80})
     publisher = await connect(server, "/ingest")
-    event = make_event(data={"tool": "Bash", "input": 2**60})
-    answer = await publisher.call("publish", event)
-    assert answer["results"][0]["issues"][0]["keyword"] == "integer_range"
+    for wrap in (lambda event: event, lambda event: [make_event(), event]):
+        answer = await publisher.call("publish", wrap(make_event(data={"tool": "Bash", "input": value})))
+        assert answer["results"][-1]["issues"][0]["keyword"] == keyword
 
 
 async def test_too_many_events_at_once_are_refused(

@@ -136,6 +136,16 @@ async def test_requests_that_come_together_are_answered_in_order(
         assert orjson.loads(body)["results"][0]["id"] == str(number)
 
 
+async def test_a_thousand_requests_that_are_refused_at_once_are_answered(
+    server: AsyncServer, open_connection: OpenConnection
+) -> None:
+    """Each is answered before the next is looked at, and none of them on the other's stack."""
+    connection = await open_connection(server)
+    connection.send(post(b"{broken") * 2000)
+    for _ in range(2000):
+        assert (await connection.receive())[0] == 400
+
+
 async def test_a_body_may_come_in_pieces(server: AsyncServer, open_connection: OpenConnection) -> None:
     connection = await open_connection(server)
     request = post(event("1"))

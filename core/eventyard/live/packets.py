@@ -32,21 +32,21 @@ class Json:
             raise ValueError(message) from error
         match loaded.value:
             case [_, list(argument)]:
-                loaded.value[1] = ReceivedList(argument, loaded)
+                loaded.value[1] = ReceivedList(loaded._replace(value=argument))
         return loaded.value
 
 
 class ReceivedList(list[Any]):
     """A list that came in a packet, with what is known of it from its bytes."""
 
-    def __init__(self, values: list[Any], packet: Loaded) -> None:
-        """Hold ``values``, which came in ``packet``."""
-        super().__init__(values)
-        self._packet = packet
+    def __init__(self, loaded: Loaded) -> None:
+        """Hold the list that is the value of ``loaded``, whose bytes are those of the packet."""
+        super().__init__(loaded.value)
+        self._loaded = loaded
 
     def is_clear(self, limits: Limits) -> bool:
         """Whether the guards have nothing against the values, as far as the bytes of the packet show."""
-        return self._packet.is_clear(limits)
+        return self._loaded.is_clear(limits)
 
 
 class TextPacket(Packet):  # type: ignore[misc]  # python-socketio has no types
