@@ -1,7 +1,6 @@
 """Request bodies that carry events, in all the media types that are taken."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
@@ -28,8 +27,7 @@ _BINARY_TYPE: Final = "ce-type"
 _BINARY_SOURCE: Final = "ce-source"
 
 
-@dataclass(frozen=True, slots=True)
-class EventBody:
+class EventBody(NamedTuple):
     """The events of one request.
 
     Attributes:

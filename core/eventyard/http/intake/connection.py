@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from eventyard.events import now
 from eventyard.http.answer import Answer
-from eventyard.http.intake.head import MOST_BYTES, read_head
+from eventyard.http.intake.head import MOST_BYTES
 
 if TYPE_CHECKING:
     from eventyard.http.intake.front import Front
@@ -96,8 +96,8 @@ class IntakeConnection(asyncio.Protocol):
         data = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
         self._chunks, self._size, self._needed = [], 0, 0
         end = data.find(_END, 0, MOST_BYTES)
-        head = read_head(data[:end]) if end > 0 else None
-        if head is None or not self._front.desk.takes(head):
+        head = self._front.desk.admit(data[:end]) if end > 0 else None
+        if head is None:
             self._hand_over(data)
             return
         begin = end + len(_END)
@@ -143,19 +143,17 @@ class IntakeConnection(asyncio.Protocol):
 
 
 def _encoded(answer: Answer) -> bytes:
-    lines = [_status_line(answer.status), b"Date: %s" % _date(int(now())).encode()]
-    if answer.body:
-        lines += [b"Content-Type: %s" % answer.media_type.encode(), b"Content-Length: %d" % len(answer.body)]
-    lines += [f"{name}: {value}".encode() for name, value in answer.headers.items()]
-    return b"%s\r\n\r\n%s" % (b"\r\n".join(lines), answer.body)
+    head = _head(answer.status, answer.media_type if answer.body else "", int(now()))
+    further = b"".join([f"{name}: {value}\r\n".encode() for name, value in answer.headers.items()])
+    if not answer.body:
+        return b"%s%s\r\n" % (head, further)
+    return b"%sContent-Length: %d\r\n%s\r\n%s" % (head, len(answer.body), further, answer.body)
 
 
 @lru_cache(maxsize=32)
-def _status_line(status: int) -> bytes:
-    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()
-
-
-@lru_cache(maxsize=1)
-def _date(second: int) -> str:
-    """The value of ``Date`` (RFC 9110 §6.6.1)."""
-    return formatdate(second, usegmt=True)
+def _head(status: int, media_type: str, second: int) -> bytes:
+    """The beginning of an answer, which is the same for all of a second; with a ``Date`` (RFC 9110 §6.6.1)."""
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"Date: {formatdate(second, usegmt=True)}"]
+    if media_type:
+        lines.append(f"Content-Type: {media_type}")
+    return "".join(f"{line}\r\n" for line in lines).encode()

@@ -11,11 +11,14 @@ from eventyard.http.bodies import MEDIA_TYPES
 from eventyard.http.events import EventRoutes
 from eventyard.http.failures import answer_to
 from eventyard.http.hooks import HookRoutes
-from eventyard.http.intake.head import Head
+from eventyard.http.intake.head import Head, read_head
 
 __all__ = ["Desk"]
 
 _EVENTS: Final = "/v1/events"
+#: So many different heads are known at a time.
+_KNOWN_HEADS: Final = 1000
+
 _HOOK: Final = re.compile(r"/v1/hooks/([a-z0-9_-]+)")
 
 
@@ -48,10 +51,26 @@ class Desk:
         self._credentials = credentials
         self._max_body_size = max_body_size
         self._debug = debug
+        self._admitted: dict[bytes, Head] = {}
         self._tasks: set[asyncio.Task[Answer]] = set()
 
-    def takes(self, head: Head) -> bool:
-        """Whether a request with ``head`` may be answered here; it is refused elsewhere."""
+    def admit(self, head: bytes) -> Head | None:
+        """What ``head`` says, if a request with it may be answered here; it is refused elsewhere.
+
+        A sender repeats its heads but for the length, so that most are known already.
+        """
+        known = self._admitted.get(head)
+        if known is not None:
+            return known
+        found = read_head(head)
+        if found is None or not self._takes(found):
+            return None
+        if len(self._admitted) >= _KNOWN_HEADS:
+            self._admitted.clear()
+        self._admitted[head] = found
+        return found
+
+    def _takes(self, head: Head) -> bool:
         if head.length > self._max_body_size or not self._hosts.allows(head.headers.get("host")):
             return False
         if self._credentials.required and not self._credentials.accepts_header(head.headers.get("authorization", "")):
@@ -61,7 +80,7 @@ class Desk:
         return _HOOK.fullmatch(head.path) is not None
 
     def answer(self, head: Head, body: bytes, reply: Callable[[Answer], None]) -> None:
-        """Call ``reply`` with the answer to a request that :meth:`takes` has let through, now or later."""
+        """Call ``reply`` with the answer to a request that :meth:`admit` has let through, now or later."""
 
         def finish(answer: Answer | BaseException) -> None:
             # The server has failed, or the sender asked for what cannot be: it gets an answer all the same.

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -41,12 +40,8 @@ class Head(NamedTuple):
     headers: Mapping[str, str]
 
 
-@lru_cache(maxsize=256)
 def read_head(head: bytes) -> Head | None:
-    """What ``head``, the bytes before the empty line, says; ``None`` when it is not that of a plain post.
-
-    A sender repeats its heads but for the length, so that most are known already.
-    """
+    """What ``head``, the bytes before the empty line, says; ``None`` when it is not that of a plain post."""
     found = _HEAD.fullmatch(head)
     if found is None:
         return None

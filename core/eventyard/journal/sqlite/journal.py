@@ -13,12 +13,13 @@ from eventyard.journal.interface import Hole, Identity, Page
 from eventyard.journal.kept import Trimmed
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
+from eventyard.journal.sqlite.batch import Batch
 from eventyard.journal.sqlite.database import Database, Durability
 from eventyard.journal.sqlite.directory import lock_directory
 from eventyard.journal.sqlite.reader import Reader
 from eventyard.journal.sqlite.recent import RecentRecords
 from eventyard.journal.sqlite.tables import place_of
-from eventyard.journal.sqlite.writer import Batch, Writer
+from eventyard.journal.sqlite.writer import Writer
 
 __all__ = ["SqliteJournal"]
 
@@ -245,8 +246,8 @@ class SqliteJournal(IndexedJournal):
             self._deleting = self._deleting and bool(batch.records)
             if error is not None:
                 self._doomed.extend(batch.doomed)
-                self._new_trimmed = batch.trimmed | self._new_trimmed
-                self._new_had = batch.had | self._new_had
+                self._new_trimmed = {**batch.trimmed, **self._new_trimmed}
+                self._new_had = {**batch.had, **self._new_had}
         if error is None:
             records = group[0].records if len(group) == 1 else [record for batch in group for record in batch.records]
             self._take_note(records, group[0].recorded)

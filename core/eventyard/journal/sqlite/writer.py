@@ -1,6 +1,5 @@
 """The one thread that writes: commits what it is given, group by group."""
 
-import asyncio
 import json
 import logging
 import queue
@@ -8,21 +7,20 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
 
 from eventyard.errors import JournalError
 from eventyard.events import now
-from eventyard.journal.record import Record
+from eventyard.journal.sqlite.batch import Batch
 from eventyard.journal.sqlite.database import Database
 from eventyard.journal.sqlite.ledger import stored_streams, unfiled_events
 from eventyard.journal.sqlite.remedy import trouble
 from eventyard.journal.sqlite.statements import delete_events, insert_events
 from eventyard.journal.sqlite.tables import place_of
 
-__all__ = ["Batch", "Report", "Writer"]
+__all__ = ["Report", "Writer"]
 
 log = logging.getLogger(__name__)
 
@@ -33,34 +31,6 @@ _TRIMMED: Final = (
     "INSERT INTO trimmed (stream, type, through) VALUES (?, ?, ?) "
     "ON CONFLICT (stream, type) DO UPDATE SET through = excluded.through"
 )
-
-
-@dataclass(eq=False, slots=True)
-class Batch:
-    """Events that are committed together, or not at all.
-
-    Attributes:
-        records: The events, in order.
-        size: Bytes of their envelopes.
-        committed: Gets the offsets when it is done, or the error; ``None`` when nobody waits.
-        doomed: Places of trimmed events, to be deleted in the same transaction.
-        trimmed: By stream and type, the offset of the newest event that was trimmed, as far as it changed.
-        had: For each stream, the last offset that any client was given, as far as it changed.
-        recorded: When it was committed, in seconds since the epoch.
-    """
-
-    records: Sequence[Record]
-    size: int
-    committed: asyncio.Future[Sequence[int]] | None = None
-    doomed: Sequence[int] = ()
-    trimmed: dict[tuple[str, str], int] = field(default_factory=dict)
-    had: dict[str, int] = field(default_factory=dict)
-    recorded: float = 0.0
-
-    @property
-    def is_tidying(self) -> bool:
-        """Whether more than events is to be written."""
-        return bool(self.doomed or self.trimmed or self.had or not self.records)
 
 
 #: Told in the writer's thread of batches that went into one commit, in order, with what kept it from being done.

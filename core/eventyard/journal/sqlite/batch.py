@@ -1,0 +1,46 @@
+"""Events on their way to the file together."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from eventyard.journal.record import Record
+
+__all__ = ["Batch"]
+
+# Most batches have events only.
+_NOTHING: Final[Mapping[Any, int]] = MappingProxyType({})
+
+
+class Batch:
+    """Events that are committed together, or not at all.
+
+    Attributes:
+        records: The events, in order.
+        size: Bytes of their envelopes.
+        committed: Gets the offsets when it is done, or the error; ``None`` when nobody waits.
+        doomed: Places of trimmed events, to be deleted in the same transaction.
+        trimmed: By stream and type, the offset of the newest event that was trimmed, as far as it changed.
+        had: For each stream, the last offset that any client was given, as far as it changed.
+        recorded: When it was committed, in seconds since the epoch.
+    """
+
+    __slots__ = ("committed", "doomed", "had", "recorded", "records", "size", "trimmed")
+
+    def __init__(
+        self, records: Sequence[Record], size: int, committed: asyncio.Future[Sequence[int]] | None = None
+    ) -> None:
+        """Take ``records``, of ``size`` bytes, and tell ``committed``."""
+        self.records = records
+        self.size = size
+        self.committed = committed
+        self.doomed: Sequence[int] = ()
+        self.trimmed: Mapping[tuple[str, str], int] = _NOTHING
+        self.had: Mapping[str, int] = _NOTHING
+        self.recorded = 0.0
+
+    @property
+    def is_tidying(self) -> bool:
+        """Whether more than events is to be written."""
+        return bool(self.doomed or self.trimmed or self.had or not self.records)
