@@ -51,7 +51,7 @@ class Index:
         stream.head = kept.offset
         stream.rows.append(kept.offset, own.number, kept.session, kept.size, kept.recorded)
         own.events += 1
-        self._grow(own, kept.size)
+        self._resize(own, kept.size)
 
     def add(self, records: Iterable[Record], recorded: float) -> Sequence[Trimmed]:
         """Take note of events that were accepted at ``recorded``; gives what their types have over their limits then.
@@ -60,7 +60,7 @@ class Index:
         """
         touched: dict[TypeIndex, int] = {}
         for record in records:
-            stream = self._streams.get(record.stream) or self._stream(record.stream)
+            stream = self._stream(record.stream)
             own = stream.types.get(record.type) or self._new_type(stream, record.type)
             # Nearly always the one object that the type was declared with.
             if own.policy is not record.policy:
@@ -75,7 +75,7 @@ class Index:
             own.events += 1
             touched[own] = touched.get(own, 0) + size
         for own, size in touched.items():
-            self._grow(own, size)
+            self._resize(own, size)
             self._shorten(own, recorded)
         return self._told(touched)
 
@@ -181,10 +181,7 @@ class Index:
                 self._forget(own, 1)
 
     def _forget(self, own: TypeIndex, count: int) -> None:
-        size = own.forget(count)
-        self.size -= size
-        if own.protected:
-            self._protected_size -= size
+        self._resize(own, -own.forget(count))
 
     def _told(self, types: Iterable[TypeIndex]) -> Sequence[Trimmed]:
         """What was forgotten of ``types`` since this was last asked."""
@@ -202,7 +199,7 @@ class Index:
             self._protected_size += own.size if protected else -own.size
             own.protected = protected
 
-    def _grow(self, own: TypeIndex, size: int) -> None:
+    def _resize(self, own: TypeIndex, size: int) -> None:
         own.size += size
         self.size += size
         if own.protected:

@@ -57,8 +57,6 @@ class MemoryJournal(IndexedJournal):
         self._drop(self._index.add(records, recorded))
         self._drop(self._index.trim_bytes())
         self._tell(records)
-        for record in records:
-            record.fold()
         committed: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
         committed.set_result(offsets)
         return committed

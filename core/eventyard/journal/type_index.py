@@ -52,7 +52,6 @@ class TypeIndex:
         offsets, size, self._begin = self.stream.rows.remove(self.number, self._first_look(), count)
         self.gone += offsets
         self.events -= count
-        self.size -= size
         return size
 
     def _first_look(self) -> int:

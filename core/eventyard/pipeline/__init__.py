@@ -2,6 +2,7 @@
 
 from eventyard.pipeline.announcer import Announcer
 from eventyard.pipeline.commits import Audience
+from eventyard.pipeline.errands import Errands
 from eventyard.pipeline.foreign import ForeignBodies
 from eventyard.pipeline.guards import Limits
 from eventyard.pipeline.pipeline import Pipeline, Reply
@@ -17,6 +18,7 @@ __all__ = [
     "SERVER_SOURCE",
     "Announcer",
     "Audience",
+    "Errands",
     "ForeignBodies",
     "Limits",
     "Loaded",

@@ -87,8 +87,8 @@ class Batch:
                 outcome.offset = placement.offset
         return True
 
-    async def wait_for_others(self) -> None:
-        """Wait until it is known where the events are that others have sent.
+    async def settled(self) -> list[Outcome]:
+        """The outcomes with all offsets, when it is known where the events are that others have sent.
 
         Raises:
             JournalError: One of them could not be kept, so that it must be sent again.
@@ -96,3 +96,5 @@ class Batch:
         for placement in self._placements:
             if placement is not None:
                 await placement.settled()
+        self.tell_offsets()
+        return self.outcomes

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from eventyard.metrics import Metrics
 from eventyard.pipeline.batch import Batch
 from eventyard.pipeline.commits import Audience, Commits
 from eventyard.pipeline.duplicates import DuplicateWindow
+from eventyard.pipeline.errands import Errands
 from eventyard.pipeline.refusal import Refusal
 from eventyard.pipeline.reports import rejection
 from eventyard.pipeline.sinks import Sinks
@@ -61,7 +62,7 @@ class Pipeline:
         self._metrics = metrics
         self._stages = Stages(plugins, metrics, limits, namespaces)
         self._commits = Commits(self._stages, journal, audience, metrics)
-        self._tasks: set[asyncio.Task[list[Outcome]]] = set()
+        self._errands = Errands()
 
     @property
     def duplicates(self) -> DuplicateWindow:
@@ -111,7 +112,7 @@ class Pipeline:
         if awaited is None and not batch.refused:
             self._commits.commit(batch, partial(self._answer, reply))
         else:
-            self._spawn(self._process(batch, intake, steps, awaited), reply)
+            self._errands.run(self._process(batch, intake, steps, awaited), reply)
 
     async def attempt(
         self, values: Sequence[object], *, guarded: bool = False, all_or_none: bool = False
@@ -176,8 +177,7 @@ class Pipeline:
         await done
         if batch.error is not None:
             raise batch.error
-        await batch.wait_for_others()
-        batch.tell_offsets()
+        await batch.settled()
 
     def _answer(self, reply: Reply, batch: Batch) -> None:
         """Tell the sender of a batch that is committed, at once if nothing else is to be waited for."""
@@ -186,25 +186,7 @@ class Pipeline:
         elif batch.tell_offsets():
             reply(batch.outcomes)
         else:
-            self._spawn(self._settled(batch), reply)
-
-    @staticmethod
-    async def _settled(batch: Batch) -> list[Outcome]:
-        await batch.wait_for_others()
-        batch.tell_offsets()
-        return batch.outcomes
-
-    def _spawn(self, work: Coroutine[Any, Any, list[Outcome]], reply: Reply) -> None:
-        """Do ``work`` in a task and call ``reply`` with what it gives or raises."""
-
-        def finish(task: asyncio.Task[list[Outcome]]) -> None:
-            self._tasks.discard(task)
-            if not task.cancelled():
-                reply(task.exception() or task.result())
-
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(finish)
+            self._errands.run(batch.settled(), reply)
 
     def _keep_letters(self, refusals: Sequence[Refusal], intake: str) -> list[int | None]:
         """Make dead letters of what was refused; gives their numbers, ``None`` for one that could not be kept."""

@@ -40,9 +40,8 @@ class Loaded(NamedTuple):
         if self.openings is None:
             return False
         # Each value is the first one, or the first in its container, or follows a comma.
-        if len(self.body) > limits.max_nodes < 1 + self.openings + self.body.count(b","):
-            return False
-        return self.openings <= limits.max_depth or _is_shallow(self.value, limits.max_depth)
+        few = len(self.body) <= limits.max_nodes or 1 + self.openings + self.body.count(b",") <= limits.max_nodes
+        return few and (self.openings <= limits.max_depth or _is_shallow(self.value, limits.max_depth))
 
 
 class Reading(NamedTuple):

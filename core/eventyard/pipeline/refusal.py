@@ -40,8 +40,10 @@ class Refusal:
             value = value.text
         elif self.headers is None and isinstance(value, dict):
             lane = lanes.get(type_name or "")
-            filled_in = {"recordedtime": value.get("recordedtime"), "dataschema": lane and lane.type.schema_id}
-            value = {name: each for name, each in value.items() if name not in filled_in or each != filled_in[name]}
+            filled_in = {"recordedtime"}
+            if lane is not None and value.get("dataschema") == lane.type.schema_id:
+                filled_in.add("dataschema")
+            value = {name: each for name, each in value.items() if name not in filled_in}
         return DeadLetter.refused(value, self.issues, time=time, intake=intake, type=type_name, headers=self.headers)
 
 

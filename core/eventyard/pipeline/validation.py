@@ -62,7 +62,7 @@ class Validation:
             or value.get("dataschema", lane.schema_id) != lane.schema_id
             or not self._envelope.is_valid(value)
         ):
-            return self._completed(value, now)
+            return self._completed(value, lane, now)
         # As nearly all senders send it: nothing is to be filled in, and the version is the current one.
         for name in _SERVER_SET:
             if name in value:
@@ -75,11 +75,11 @@ class Validation:
         issues = [] if guarded else guard(value, self._limits)
         return issues or [Issue("type", "", "an event is a JSON object", "object")]
 
-    def _completed(self, value: dict[str, Any], now: str) -> tuple[dict[str, Any], Lane] | list[Issue]:
+    def _completed(
+        self, value: dict[str, Any], lane: Lane | None, now: str
+    ) -> tuple[dict[str, Any], Lane] | list[Issue]:
         """The same for an envelope that is to be completed, of another version, or wrong."""
         _complete(value, now)
-        type_name = value.get("type")
-        lane = self.lanes.get(type_name) if isinstance(type_name, str) else None
         if not self._envelope.is_valid(value):
             return self._envelope.issues(value)
         if lane is None:

@@ -1,21 +1,22 @@
 """Who may post here, and who takes what is posted."""
 
-import asyncio
 import re
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from eventyard.access import Credentials, HostAllowList
-from eventyard.http.answer import Answer, Reply
+from eventyard.http.answer import Answer
 from eventyard.http.bodies import MEDIA_TYPES
 from eventyard.http.events import EventRoutes
 from eventyard.http.failures import answer_to
 from eventyard.http.hooks import HookRoutes
 from eventyard.http.intake.head import Head, read_head
+from eventyard.pipeline import Errands
 
 __all__ = ["Desk"]
 
 _EVENTS: Final = "/v1/events"
+
 #: So many different heads are known at a time.
 _KNOWN_HEADS: Final = 1000
 
@@ -52,7 +53,7 @@ class Desk:
         self._max_body_size = max_body_size
         self._debug = debug
         self._admitted: dict[bytes, Head] = {}
-        self._tasks: set[asyncio.Task[Answer]] = set()
+        self._errands = Errands()
 
     def admit(self, head: bytes) -> Head | None:
         """What ``head`` says, if a request with it may be answered here; it is refused elsewhere.
@@ -92,16 +93,6 @@ class Desk:
             if head.path == _EVENTS:
                 self._events.take(body, head.headers, finish)
             else:
-                self._spawn(self._hooks.take(head.path.rpartition("/")[2], body, head.headers), finish)
+                self._errands.run(self._hooks.take(head.path.rpartition("/")[2], body, head.headers), finish)
         except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
             finish(error)
-
-    def _spawn(self, work: Coroutine[Any, Any, Answer], finish: Reply) -> None:
-        def end(task: asyncio.Task[Answer]) -> None:
-            self._tasks.discard(task)
-            if not task.cancelled():
-                finish(task.exception() or task.result())
-
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(end)

@@ -167,8 +167,9 @@ class SqliteJournal(IndexedJournal):
         """Let go of what has become too old, and have what was trimmed deleted."""
         self._doom(self._index.trim(now()))
         self._delete()
-        # Nobody may send events to a server that says that it keeps none: it has to find out by itself.
-        if self.failure is not None or self._new_trimmed or self._new_had:
+        # Of these, no commit that has only events takes anything along. And nobody may send events to a server that
+        # says that it keeps none: it has to find out by itself.
+        if self._new_trimmed or self._new_had or self.failure is not None:
             self._put(Batch((), 0))
 
     async def close(self) -> None:
@@ -267,9 +268,6 @@ class SqliteJournal(IndexedJournal):
             self._doom(self._index.add(records, recorded))
             self._doom(self._index.trim_bytes())
             self._tell(records)
-            # Those who were told have had a look at the events; whoever catches up is sent the bodies.
-            for record in records:
-                record.fold()
 
     def _doom(self, trimmed: Iterable[Trimmed]) -> None:
         for stream, type_name, offsets in trimmed:

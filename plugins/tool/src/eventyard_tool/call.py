@@ -64,14 +64,6 @@ class ToolCall:
         """The call that ``event``, a start or a stop, belongs to."""
         return cls(event["data"]["tool"], event.session, event.agent, event.correlationid)
 
-    @classmethod
-    def begun(cls, event: Event, at: float | None) -> Self:
-        """The call that ``event`` is the start of, at ``at`` seconds since the epoch."""
-        data = event["data"]
-        description = data.get("description", "")[:_DESCRIPTION_LENGTH] or None
-        session, agent, correlationid = event.session, event.agent, event.correlationid
-        return cls(data["tool"], session, agent, correlationid, description, event.id, None, event.time, None, at)
-
     @property
     def duration_ms(self) -> float | None:
         """How long the call took: as the stop says, else as the two times say."""
