@@ -88,6 +88,10 @@ class Workload:
         with contextlib.closing(sqlite3.connect(server.data_dir / "journal.sqlite3")) as file:
             assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
+    def refusals(self) -> list[int]:
+        """How many requests of each sender were answered with 503 so far."""
+        return [each.answers.get(503, 0) for each in self.publishers]
+
     def check(self, figures: Figures, subject: str, effort: Effort) -> None:
         """Fail unless all that was sent was kept and seen, once and in order."""
         verdict = judge(self.publishers, self._journal, self.followers)
@@ -95,7 +99,7 @@ class Workload:
         figures.add(subject, "seed", str(effort.seed))
         figures.add(subject, "events answered with 202", sum(answers))
         figures.add(subject, "of these, answered only when sent again", sum(each.repeated for each in self.publishers))
-        figures.add(subject, "requests answered with 503", sum(each.answers.get(503, 0) for each in self.publishers))
+        figures.add(subject, "requests answered with 503", sum(self.refusals()))
         figures.add(subject, f"events seen by {len(self.followers)} clients", sum(map(_sight, self.followers)))
         returns = sum(each.joins - 1 for each in self.followers)
         figures.add(subject, "times that a client came back", returns)
