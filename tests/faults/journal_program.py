@@ -23,6 +23,16 @@ def record(identity: str, size: int) -> Record:
     return Record(attributes, Route("/tools"), _POLICY, body, Placement("tools"))
 
 
+async def append(journal: SqliteJournal, records: list[Record]) -> list[int]:
+    """Offsets of ``records``, once they are committed."""
+    over = asyncio.get_running_loop().create_future()
+    journal.append(records, over.set_result)
+    error: JournalError | None = await over
+    if error is not None:
+        raise error
+    return [each.offset or 0 for each in records]
+
+
 async def main(directory: str, capacity: int, durability: Literal["full", "process"]) -> None:
     def say(value: object) -> None:
         print(json.dumps(value), flush=True)
@@ -42,7 +52,7 @@ async def main(directory: str, capacity: int, durability: Literal["full", "proce
         command = json.loads(line)
         try:
             if "append" in command:
-                say(await journal.append([record(each, command["size"]) for each in command["append"]]))
+                say(await append(journal, [record(each, command["size"]) for each in command["append"]]))
             elif "after" in command:
                 head = journal.head("tools")
                 page = await journal.read("tools", command["after"], head, events=1 << 40, size=1 << 40)

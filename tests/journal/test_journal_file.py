@@ -14,6 +14,8 @@ from eventyard import BufferPolicy, Route
 from eventyard.errors import JournalError
 from eventyard.journal import Identity, Placement, Quotas, Record, SqliteJournal
 
+from .appending import append
+
 Open: TypeAlias = Callable[..., SqliteJournal]
 
 _numbers = count(1)
@@ -116,14 +118,14 @@ async def test_a_file_of_the_first_version_is_taken_over_with_all_that_it_keeps(
         ("x", "errors", 1),
     ]
     assert journal.missing_after("tools", 0, {"tool_start"}) == 37
-    assert await journal.append([record()]) == [41]
+    assert await append(journal, [record()]) == [41]
 
 
 async def test_identities_outlive_their_events(open_journal: Open) -> None:
     journal = open_journal(capacity=2)
     batch = [record(id=f"i{number}") for number in range(5)]
-    await journal.append(batch[:3])
-    await journal.append(batch[3:])
+    await append(journal, batch[:3])
+    await append(journal, batch[3:])
     await journal.close()
     journal = open_journal(capacity=2)
     assert placed(list(journal.identities())) == [(f"i{number}", "tools", number + 1) for number in range(5)]
@@ -135,7 +137,7 @@ async def test_so_many_identities_are_kept_as_the_window_asks_for_and_not_many_m
 ) -> None:
     journal = open_journal(duplicate_window=1000, capacity=10_000)
     for number in range(16):
-        await journal.append([record(id=f"{number}/{each}") for each in range(250)])
+        await append(journal, [record(id=f"{number}/{each}") for each in range(250)])
     await journal.close()
     journal = open_journal(duplicate_window=1000, capacity=10_000)
     found = placed(list(journal.identities()))
@@ -146,8 +148,8 @@ async def test_so_many_identities_are_kept_as_the_window_asks_for_and_not_many_m
 async def test_what_is_not_written_down_yet_the_events_tell(open_journal: Open, tmp_path: Path) -> None:
     """As after a crash: heads and identities are written down with every thousandth event, or by a clean stop."""
     journal = open_journal(capacity=2000, duplicate_window=2000)
-    await journal.append([record(id=f"i{number}") for number in range(1200)])
-    await journal.append([record(id="last"), record(stream="errors", id="e1")])
+    await append(journal, [record(id=f"i{number}") for number in range(1200)])
+    await append(journal, [record(id="last"), record(stream="errors", id="e1")])
     crashed = tmp_path / "crashed"
     crashed.mkdir()
     for file in tmp_path.glob("journal.sqlite3*"):
@@ -162,7 +164,7 @@ async def test_what_is_not_written_down_yet_the_events_tell(open_journal: Open, 
         ("last", "tools", 1201),
         ("e1", "errors", 1),
     ]
-    assert await found.append([record(id="next")]) == [1202]
+    assert await append(found, [record(id="next")]) == [1202]
     await found.close()
     await journal.close()
     assert rows(crashed, "SELECT name, head FROM streams ORDER BY name") == [("errors", 1), ("tools", 1202)]
@@ -171,7 +173,7 @@ async def test_what_is_not_written_down_yet_the_events_tell(open_journal: Open, 
 
 async def test_events_are_written_down_before_they_are_deleted(open_journal: Open, tmp_path: Path) -> None:
     journal = open_journal(capacity=1)
-    await journal.append([record(id=f"i{number}") for number in range(500)])
+    await append(journal, [record(id=f"i{number}") for number in range(500)])
     await journal.close()
     assert rows(tmp_path, "SELECT place FROM events") == [(1 << 40 | 500,)]
     journal = open_journal(capacity=1)
@@ -181,7 +183,7 @@ async def test_events_are_written_down_before_they_are_deleted(open_journal: Ope
 async def test_what_was_trimmed_before_a_crash_is_not_there_after_it(open_journal: Open, tmp_path: Path) -> None:
     """Trimmed events are deleted in steps; the server may end before the last."""
     journal = open_journal(capacity=2)
-    await journal.append([record() for _ in range(5)])
+    await append(journal, [record() for _ in range(5)])
     await journal.close()
     assert rows(tmp_path, "SELECT count(*) FROM events") == [(2,)]
     connection = sqlite3.connect(tmp_path / "journal.sqlite3")
@@ -202,7 +204,7 @@ async def test_what_was_trimmed_before_a_crash_is_not_there_after_it(open_journa
 
 async def test_much_is_deleted_in_steps_while_nothing_else_happens(open_journal: Open, tmp_path: Path) -> None:
     journal = open_journal(capacity=100)
-    await journal.append([record() for _ in range(10_000)])
+    await append(journal, [record() for _ in range(10_000)])
     while len(rows(tmp_path, "SELECT place FROM events")) > 1100:
         await asyncio.sleep(0.01)
     assert len(await offsets(journal)) == 100
@@ -211,13 +213,13 @@ async def test_much_is_deleted_in_steps_while_nothing_else_happens(open_journal:
 async def test_a_commit_that_failed_half_way_leaves_nothing_behind(open_journal: Open, tmp_path: Path) -> None:
     """Its senders were told that nothing was kept, and send it again."""
     journal = open_journal()
-    await journal.append([record(id="before")])
+    await append(journal, [record(id="before")])
     # Half a surrogate pair stops at the conversion, behind the events of another batch of the same commit.
-    blocked = [journal.append([record(id="good")]), journal.append([record("\ud800", id="bad")])]
+    blocked = [append(journal, [record(id="good")]), append(journal, [record("\ud800", id="bad")])]
     results = await asyncio.gather(*blocked, return_exceptions=True)
     failed = [result for result in results if isinstance(result, JournalError)]
     assert failed
-    assert await journal.append([record(id="after")]) == [journal.head("tools")]
+    assert await append(journal, [record(id="after")]) == [journal.head("tools")]
     assert await offsets(journal) == list(range(1, journal.head("tools") + 1))
     await journal.close()
     journal = open_journal()
@@ -232,7 +234,7 @@ async def test_what_a_failed_commit_left_in_the_file_is_taken_out(
 ) -> None:
     """After a failed fsync nobody knows whether the events are in the file."""
     journal = open_journal()
-    await journal.append([record(id="before")])
+    await append(journal, [record(id="before")])
     real: Any = journal._writer._connection
 
     class FailsAfterTheCommit:
@@ -250,9 +252,9 @@ async def test_what_a_failed_commit_left_in_the_file_is_taken_out(
 
     monkeypatch.setattr(journal._writer, "_connection", FailsAfterTheCommit())
     with pytest.raises(JournalError, match="disk I/O error"):
-        await journal.append([record(id="told as failed")])
+        await append(journal, [record(id="told as failed")])
     assert rows(tmp_path, "SELECT count(*) FROM events") == [(2,)]
-    assert await journal.append([record(id="next")]) == [2]
+    assert await append(journal, [record(id="next")]) == [2]
     assert journal.failure is None
     await journal.close()
     journal = open_journal()
@@ -265,20 +267,20 @@ async def test_a_journal_that_failed_finds_out_by_itself_that_it_can_write_again
 ) -> None:
     """Nobody sends events to a server that says that it keeps none."""
     journal = open_journal()
-    await journal.append([record()])
+    await append(journal, [record()])
     with pytest.raises(JournalError):
-        await journal.append([record("\ud800")])
+        await append(journal, [record("\ud800")])
     assert journal.failure is not None
     journal.trim()
     while journal.failure is not None:
         await asyncio.sleep(0.01)
-    assert await journal.append([record()]) == [2]
+    assert await append(journal, [record()]) == [2]
 
 
 async def test_a_full_queue_refuses_at_once_and_keeps_nothing(open_journal: Open) -> None:
     journal = open_journal(queue_events=10)
-    waiting = journal.append([record() for _ in range(8)])
+    waiting = append(journal, [record() for _ in range(8)])
     with pytest.raises(JournalError, match="8 events are waiting for the disk"):
-        journal.append([record() for _ in range(3)])
+        append(journal, [record() for _ in range(3)])
     assert await waiting == list(range(1, 9))
-    assert await journal.append([record() for _ in range(30)]) == list(range(9, 39)), "one batch may always wait"
+    assert await append(journal, [record() for _ in range(30)]) == list(range(9, 39)), "one batch may always wait"

@@ -41,7 +41,7 @@ class Broadcaster:
         self._synchronizer: Synchronizer | None = None
         self._handle: asyncio.Handle | None = None
         self._not_before = 0.0
-        self._dirty: dict[str, Stream] = {}
+        self._pending: list[Record] = []
 
     def bring_back_with(self, synchronizer: Synchronizer) -> None:
         """Let ``synchronizer`` bring back those who fall behind."""
@@ -52,16 +52,12 @@ class Broadcaster:
         return bool(self._streams[stream].subscribers)
 
     def send(self, records: Sequence[Record]) -> None:
-        """Apply ``records`` to the state of their namespaces, and send them with the next flush.
+        """Apply ``records`` to the state of their namespaces and send them, both with the next flush.
 
-        Called in commit order: the journal's commit listener, and the way of events that are not journaled.
+        Called in commit order: the journal's commit listener, and the way of events that are not journaled. Their
+        senders have their answers before the flush.
         """
-        for record in records:
-            if record.type in self._observers:
-                self.apply(record)
-            stream = self._streams[record.stream]
-            stream.add(record)
-            self._dirty[stream.name] = stream
+        self._pending += records
         if self._handle is None:
             loop = asyncio.get_running_loop()
             if loop.time() >= self._not_before:
@@ -83,14 +79,23 @@ class Broadcaster:
                         call.succeeded()
 
     def flush(self) -> None:
-        """Send all that is pending."""
+        """Apply and send all that is pending, so that the state is that of the streams' positions."""
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
-        if not self._dirty:
+        if not self._pending:
             return
+        pending, self._pending = self._pending, []
+        dirty: dict[str, Stream] = {}
+        for record in pending:
+            if record.type in self._observers:
+                self.apply(record)
+            # Who catches up later is sent the body.
+            record.fold()
+            stream = self._streams[record.stream]
+            stream.add(record)
+            dirty[stream.name] = stream
         begin = time.perf_counter()
-        dirty, self._dirty = self._dirty, {}
         for stream in dirty.values():
             stream.flush()
             if stream.behind and self._synchronizer is not None:

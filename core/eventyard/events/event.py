@@ -41,7 +41,7 @@ class Event(Mapping[str, Any]):
                 absent. The server fills a missing ``id`` and ``time``.
         """
         body: dict[str, Any] = {"specversion": "1.0", "type": type, "source": source}
-        body.update((name, value) for name, value in attributes.items() if value is not None)
+        body |= {name: value for name, value in attributes.items() if value is not None}
         body["data"] = dict(data)
         return cls(body)
 

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Mapping
+from functools import partial
 
 from aiohttp import web
 
 from eventyard.errors import BodyTooLarge
-from eventyard.http.answer import Answer
+from eventyard.http.answer import Answer, Reply, answer_of
 from eventyard.http.problems import problem_answer
 from eventyard.metrics import Metrics
 from eventyard.pipeline import ForeignBodies, Limits, parse
@@ -20,7 +21,7 @@ class HookRoutes:
     def __init__(self, bodies: ForeignBodies, metrics: Metrics, limits: Limits, max_event_size: int) -> None:
         """Hand bodies of at most ``max_event_size`` bytes to ``bodies``."""
         self._bodies = bodies
-        self._metrics = metrics
+        self._time = metrics.stages["receive"]
         self._limits = limits
         self._max_event_size = max_event_size
 
@@ -31,16 +32,35 @@ class HookRoutes:
     async def post(self, request: web.Request) -> web.Response:
         """204 without a body, as agents expect; also for what becomes a dead letter, since no agent can mend it."""
         headers = {name.lower(): value for name, value in request.headers.items()}
-        return (await self.take(request.match_info["source"], await request.read(), headers)).response()
+        taking = partial(self.take, request.match_info["source"], await request.read(), headers)
+        return (await answer_of(taking)).response()
 
-    async def take(self, source: str, raw: bytes, headers: Mapping[str, str]) -> Answer:
-        """The same for a whole body, with its headers in lower case."""
+    def take(self, source: str, raw: bytes, headers: Mapping[str, str], reply: Reply) -> None:
+        """The same for a whole body, with its headers in lower case.
+
+        Args:
+            source: Who sent it.
+            raw: The body.
+            headers: The headers.
+            reply: Called with the answer, or with what went wrong behind the errors below.
+
+        Raises:
+            BodyTooLarge: It has more bytes than an event may have.
+            MalformedBody: It is no JSON, or nested too deeply.
+        """
         begin = time.perf_counter()
         if len(raw) > self._max_event_size:
             message = f"a hook body has at most {self._max_event_size} bytes, this one has {len(raw)}"
             raise BodyTooLarge(message)
         body = parse(raw, self._limits)
-        self._metrics.stages["receive"].observe(time.perf_counter() - begin)
-        if not await self._bodies.take(source, body, headers):
-            return problem_answer(404, "unknown_source", f"no installed plugin decodes the source {source!r}")
-        return Answer(204)
+        self._time.observe(time.perf_counter() - begin)
+        self._bodies.take(source, body, headers, partial(_reply, source, reply))
+
+
+def _reply(source: str, reply: Reply, known: bool | BaseException) -> None:
+    if isinstance(known, BaseException):
+        reply(known)
+    elif known:
+        reply(Answer(204))
+    else:
+        reply(problem_answer(404, "unknown_source", f"no installed plugin decodes the source {source!r}"))

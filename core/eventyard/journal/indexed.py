@@ -63,6 +63,3 @@ class IndexedJournal:
     def _tell(self, records: Sequence[Record]) -> None:
         for listener in self._listeners:
             listener(records)
-        # They have had a look at the events; whoever catches up is sent the bodies.
-        for record in records:
-            record.fold()

@@ -1,16 +1,19 @@
 """What every journal does: append, read, tell its bounds, trim."""
 
-import asyncio
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from eventyard.errors import JournalError
 from eventyard.journal.record import Placement, Record
 
-__all__ = ["CommitListener", "Hole", "Identity", "Journal", "Page"]
+__all__ = ["CommitListener", "Hole", "Identity", "Journal", "Page", "Then"]
 
-#: Called in commit order with what was committed, before anybody who waits for it goes on.
+#: Called in commit order with what was committed, before those who sent it are told.
 CommitListener = Callable[[Sequence[Record]], None]
+
+#: Called when a commit is over, with what kept it from being done.
+Then = Callable[[JournalError | None], None]
 
 
 class Hole(NamedTuple):
@@ -83,12 +86,13 @@ class Journal(Protocol):
     def identities(self) -> Iterator[Identity]:
         """The events that were accepted last, kept or not, the oldest first."""
 
-    def append(self, records: Sequence[Record]) -> asyncio.Future[Sequence[int]]:
+    def append(self, records: Sequence[Record], then: Then) -> None:
         """Commit ``records`` in order, all or none.
 
-        Returns:
-            The offsets, when they are committed and each record is placed; or a ``JournalError`` when none could be
-            kept. Who waits puts an :func:`asyncio.shield` around it: what is under way cannot be called back.
+        Args:
+            records: The events; each has its offset when it is committed.
+            then: Called when they are committed, and the listeners told; or with what kept them from being. Calls come
+                in the order of the commits.
 
         Raises:
             JournalBusy: More events wait to be kept than may; none is kept.

@@ -1,12 +1,11 @@
 """The journal that lives as long as the process."""
 
-import asyncio
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from eventyard.events import now
 from eventyard.journal.indexed import IndexedJournal
-from eventyard.journal.interface import Identity, Page
+from eventyard.journal.interface import Identity, Page, Then
 from eventyard.journal.kept import Trimmed
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
@@ -43,23 +42,19 @@ class MemoryJournal(IndexedJournal):
         """None: the journal starts empty."""
         return iter(())
 
-    def append(self, records: Sequence[Record]) -> asyncio.Future[Sequence[int]]:
+    def append(self, records: Sequence[Record], then: Then) -> None:
         """Keep ``records``; see :meth:`Journal.append`."""
         recorded = now()
-        offsets: list[int] = []
         heads: dict[str, int] = {}
         for record in records:
             offset = heads.get(record.stream) or self._index.head(record.stream)
             heads[record.stream] = offset = offset + 1
-            offsets.append(offset)
             record.place(offset)
             self._records[record.stream, offset] = record
         self._drop(self._index.add(records, recorded))
         self._drop(self._index.trim_bytes())
         self._tell(records)
-        committed: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
-        committed.set_result(offsets)
-        return committed
+        then(None)
 
     async def read(
         self,

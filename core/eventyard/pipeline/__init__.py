@@ -2,7 +2,6 @@
 
 from eventyard.pipeline.announcer import Announcer
 from eventyard.pipeline.commits import Audience
-from eventyard.pipeline.errands import Errands
 from eventyard.pipeline.foreign import ForeignBodies
 from eventyard.pipeline.guards import Limits
 from eventyard.pipeline.pipeline import Pipeline, Reply
@@ -18,7 +17,6 @@ __all__ = [
     "SERVER_SOURCE",
     "Announcer",
     "Audience",
-    "Errands",
     "ForeignBodies",
     "Limits",
     "Loaded",

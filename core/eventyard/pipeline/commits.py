@@ -1,12 +1,12 @@
 """The last step of the way in: the commit, and then whoever is told of it."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
+from eventyard.errors import JournalBusy, JournalError
 from eventyard.events import BufferMode
 from eventyard.journal import Journal, Record
 from eventyard.metrics import Metrics
@@ -73,24 +73,19 @@ class Commits:
             self._conclude(commit)
             return
         try:
-            committed = self._journal.append(kept)
-        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits for the batch
+            self._journal.append(kept, partial(self._committed, commit))
+        except JournalBusy as error:
             self._conclude(commit, error)
-        else:
-            if committed.done():
-                self._committed(commit, committed)
-            else:
-                committed.add_done_callback(partial(self._committed, commit))
 
     def drop(self, batch: Batch) -> None:
         """Let go of the new events of ``batch``, which may be sent again."""
         batch.settle(self._stages.duplicates)
 
-    def _committed(self, commit: _Commit, committed: asyncio.Future[Any]) -> None:
+    def _committed(self, commit: _Commit, error: JournalError | None) -> None:
         self._time.observe(time.perf_counter() - commit.begin)
-        self._conclude(commit, committed.exception())
+        self._conclude(commit, error)
 
-    def _conclude(self, commit: _Commit, error: BaseException | None = None) -> None:
+    def _conclude(self, commit: _Commit, error: JournalError | None = None) -> None:
         """Pass on what is committed, and what is not to be; called in commit order."""
         batch = commit.batch
         batch.error = error

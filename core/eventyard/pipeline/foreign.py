@@ -1,11 +1,12 @@
 """Foreign bodies: hook calls of agents, turned into events by the plugin that knows their source."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from eventyard.errors import MalformedBody
 from eventyard.events import Event, Issue, Outcome
+from eventyard.pipeline.errands import Errands
 from eventyard.pipeline.pipeline import Pipeline
 from eventyard.pipeline.refusal import Refusal, refusals_of
 from eventyard.plugins import PluginManager
@@ -20,6 +21,10 @@ _KEPT_HEADERS: Final = re.compile(
 )
 
 
+#: Called with whether a plugin knows the source, or with what went wrong.
+Reply: TypeAlias = Callable[[bool | BaseException], None]
+
+
 class ForeignBodies:
     """Has foreign bodies decoded and takes their events in."""
 
@@ -27,27 +32,43 @@ class ForeignBodies:
         """Ask ``plugins``, and hand events and what cannot be decoded to ``pipeline``."""
         self._plugins = plugins
         self._pipeline = pipeline
+        self._errands = Errands()
 
-    async def take(self, source: str, body: Any, headers: Mapping[str, str]) -> bool:
-        """Take in the events of ``body``; whether a plugin knows ``source``.
+    def take(self, source: str, body: Any, headers: Mapping[str, str], reply: Reply) -> None:
+        """Take in the events of ``body``.
 
         A body that its plugin cannot decode, or of which no event is accepted, becomes a dead letter and an ``error``
         event. When only some of its events are refused, those do.
 
-        Raises:
-            JournalError: Nothing was kept.
+        Args:
+            source: Who sent it.
+            body: The body.
+            headers: Its headers, with names in lower case.
+            reply: Called with whether a plugin knows ``source``, or with what went wrong: a ``JournalError`` when
+                nothing was kept.
         """
         decoded = self.decode(source, body, headers)
         if decoded is None:
-            return False
-        if isinstance(decoded, Issue):
-            refusals = [Refusal(body, [decoded], body, _kept(headers))]
+            reply(False)
+        elif isinstance(decoded, Issue):
+            refusal = Refusal(body, [decoded], body, _kept(headers))
+            self._errands.run(self._refuse([refusal], source), reply)
         else:
+
+            def end(outcomes: list[Outcome] | BaseException) -> None:
+                if isinstance(outcomes, BaseException):
+                    reply(outcomes)
+                elif refusals := refusals_of(decoded, outcomes):
+                    together = _together(body, _kept(headers), decoded, refusals)
+                    self._errands.run(self._refuse(together, source), reply)
+                else:
+                    reply(True)
+
             # The body was guarded while it was parsed; a plugin may have put it a level or two deeper.
-            outcomes = await self._pipeline.attempt(decoded, guarded=True)
-            refusals = _refusals(body, _kept(headers), decoded, outcomes)
-        if refusals:
-            await self._pipeline.refuse(refusals, source)
+            self._pipeline.offer(decoded, end, guarded=True)
+
+    async def _refuse(self, refusals: Sequence[Refusal], source: str) -> bool:
+        await self._pipeline.refuse(refusals, source)
         return True
 
     def decode(self, source: str, body: Any, headers: Mapping[str, str]) -> list[dict[str, Any]] | Issue | None:
@@ -79,12 +100,11 @@ def _kept(headers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _refusals(
-    body: Any, headers: Mapping[str, str], events: Sequence[object], outcomes: Sequence[Outcome]
-) -> list[Refusal]:
+def _together(
+    body: Any, headers: Mapping[str, str], events: Sequence[object], refusals: Sequence[Refusal]
+) -> Sequence[Refusal]:
     """What was refused of a foreign body: all of it, or some of its events."""
-    refusals = refusals_of(events, outcomes)
-    if refusals and len(refusals) == len(events):
+    if len(refusals) == len(events):
         # Nothing of the body is in, so that it can be decoded again once the plugin is mended.
         return [Refusal(body, [issue for each in refusals for issue in each.issues], refusals[0].event, headers)]
     return refusals

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 #: Called with what became of each value, or with what went wrong.
 Reply: TypeAlias = Callable[[list[Outcome] | BaseException], None]
+
+# Goes on with a batch whose steps have yielded something to be awaited, or are over.
+_Rest: TypeAlias = Callable[[Batch, Steps[None], Awaitable[Any] | None], Coroutine[Any, Any, list[Outcome]]]
 
 
 class Pipeline:
@@ -94,7 +97,7 @@ class Pipeline:
             JournalError: Nothing of the list was kept; the sender may send it again.
         """
         batch = Batch(values)
-        return await self._process(batch, intake, self._stages.steps(batch, guarded=guarded))
+        return await self._process(batch, self._stages.steps(batch, guarded=guarded), intake=intake)
 
     def take(self, values: Sequence[object], intake: str, reply: Reply, *, guarded: bool = False) -> None:
         """Take ``values`` in as :meth:`process` does, and call ``reply`` with what that would give or raise.
@@ -103,27 +106,21 @@ class Pipeline:
         """
         batch = Batch(values)
         steps = self._stages.steps(batch, guarded=guarded)
-        try:
-            awaited = next(steps, None)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
-            self._commits.drop(batch)
-            reply(error)
-            return
-        if awaited is None and not batch.refused:
-            self._commits.commit(batch, partial(self._answer, reply))
-        else:
-            self._errands.run(self._process(batch, intake, steps, awaited), reply)
+        self._begin(batch, steps, reply, partial(self._process, intake=intake), refused_too=False)
 
-    async def attempt(
-        self, values: Sequence[object], *, guarded: bool = False, all_or_none: bool = False
-    ) -> list[Outcome]:
+    def offer(self, values: Sequence[object], reply: Reply, *, guarded: bool = False) -> None:
+        """Take ``values`` in as :meth:`take` does, but leave what is refused to the caller."""
+        batch = Batch(values)
+        self._begin(batch, self._stages.steps(batch, guarded=guarded), reply, self._finish, refused_too=True)
+
+    async def attempt(self, values: Sequence[object], *, all_or_none: bool = False) -> list[Outcome]:
         """Take ``values`` in as :meth:`process` does, but leave what is refused to the caller.
 
         With ``all_or_none``, one value that is refused keeps the others from being taken in, whatever their outcome
         would have been.
         """
         batch = Batch(values)
-        await self._complete(batch, self._stages.steps(batch, guarded=guarded))
+        await self._complete(batch, self._stages.steps(batch, guarded=False))
         if all_or_none and batch.refused:
             self._commits.drop(batch)
         else:
@@ -149,18 +146,35 @@ class Pipeline:
         """Take in events that the server or a plugin makes."""
         return await self.process([event.to_dict() for event in events], "server")
 
+    def _begin(self, batch: Batch, steps: Steps[None], reply: Reply, rest: _Rest, *, refused_too: bool) -> None:
+        """Take in what needs no waiting but for the commit; else have the ``rest`` done in a task."""
+        try:
+            awaited = next(steps, None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
+            self._commits.drop(batch)
+            reply(error)
+            return
+        if awaited is None and (refused_too or not batch.refused):
+            self._commits.commit(batch, partial(self._answer, reply))
+        else:
+            self._errands.run(rest(batch, steps, awaited), reply)
+
     async def _process(
-        self, batch: Batch, intake: str, steps: Steps[None], awaited: Awaitable[Any] | None = None
+        self, batch: Batch, steps: Steps[None], awaited: Awaitable[Any] | None = None, *, intake: str
     ) -> list[Outcome]:
         try:
-            await self._complete(batch, steps, awaited)
-            await self._keep(batch)
+            await self._finish(batch, steps, awaited)
         except asyncio.CancelledError:
             # The sender has gone while the others were committed; what it sent is not lost for that.
             self._keep_letters(batch.refusals, intake)
             raise
         if batch.refused:
             await self.refuse(batch.refusals, intake)
+        return batch.outcomes
+
+    async def _finish(self, batch: Batch, steps: Steps[None], awaited: Awaitable[Any] | None = None) -> list[Outcome]:
+        await self._complete(batch, steps, awaited)
+        await self._keep(batch)
         return batch.outcomes
 
     async def _complete(self, batch: Batch, steps: Steps[None], awaited: Awaitable[Any] | None = None) -> None:

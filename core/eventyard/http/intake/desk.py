@@ -11,7 +11,6 @@ from eventyard.http.events import EventRoutes
 from eventyard.http.failures import answer_to
 from eventyard.http.hooks import HookRoutes
 from eventyard.http.intake.head import Head, read_head
-from eventyard.pipeline import Errands
 
 __all__ = ["Desk"]
 
@@ -53,7 +52,6 @@ class Desk:
         self._max_body_size = max_body_size
         self._debug = debug
         self._admitted: dict[bytes, Head] = {}
-        self._errands = Errands()
 
     def admit(self, head: bytes) -> Head | None:
         """What ``head`` says, if a request with it may be answered here; it is refused elsewhere.
@@ -93,6 +91,6 @@ class Desk:
             if head.path == _EVENTS:
                 self._events.take(body, head.headers, finish)
             else:
-                self._errands.run(self._hooks.take(head.path.rpartition("/")[2], body, head.headers), finish)
+                self._hooks.take(head.path.rpartition("/")[2], body, head.headers, finish)
         except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
             finish(error)

@@ -1,10 +1,10 @@
 """Events on their way to the file together."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from eventyard.journal.interface import Then
 from eventyard.journal.record import Record
 
 __all__ = ["Batch"]
@@ -19,22 +19,20 @@ class Batch:
     Attributes:
         records: The events, in order.
         size: Bytes of their envelopes.
-        committed: Gets the offsets when it is done, or the error; ``None`` when nobody waits.
+        then: Called when it is over; ``None`` when nobody waits.
         doomed: Places of trimmed events, to be deleted in the same transaction.
         trimmed: By stream and type, the offset of the newest event that was trimmed, as far as it changed.
         had: For each stream, the last offset that any client was given, as far as it changed.
         recorded: When it was committed, in seconds since the epoch.
     """
 
-    __slots__ = ("committed", "doomed", "had", "recorded", "records", "size", "trimmed")
+    __slots__ = ("doomed", "had", "recorded", "records", "size", "then", "trimmed")
 
-    def __init__(
-        self, records: Sequence[Record], size: int, committed: asyncio.Future[Sequence[int]] | None = None
-    ) -> None:
-        """Take ``records``, of ``size`` bytes, and tell ``committed``."""
+    def __init__(self, records: Sequence[Record], size: int, then: Then | None = None) -> None:
+        """Take ``records``, of ``size`` bytes, and have ``then`` called."""
         self.records = records
         self.size = size
-        self.committed = committed
+        self.then = then
         self.doomed: Sequence[int] = ()
         self.trimmed: Mapping[tuple[str, str], int] = _NOTHING
         self.had: Mapping[str, int] = _NOTHING

@@ -1,6 +1,7 @@
 """The journal in the data directory: what was accepted is still there after a crash."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 from eventyard.errors import JournalBusy, JournalError
 from eventyard.events import now
 from eventyard.journal.indexed import IndexedJournal
-from eventyard.journal.interface import Hole, Identity, Page
+from eventyard.journal.interface import Hole, Identity, Page, Then
 from eventyard.journal.kept import Trimmed
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
@@ -22,6 +23,8 @@ from eventyard.journal.sqlite.tables import place_of
 from eventyard.journal.sqlite.writer import Writer
 
 __all__ = ["SqliteJournal"]
+
+log = logging.getLogger(__name__)
 
 # Events that were committed last stay in memory, so that most clients catch up without a look at the disk.
 _RECENT_BYTES: Final = 8 * 1024 * 1024
@@ -110,7 +113,7 @@ class SqliteJournal(IndexedJournal):
         """Identity of this store."""
         return self._database.epoch
 
-    def append(self, records: Sequence[Record]) -> asyncio.Future[Sequence[int]]:
+    def append(self, records: Sequence[Record], then: Then) -> None:
         """Commit ``records``; see :meth:`Journal.append`.
 
         Raises:
@@ -124,9 +127,7 @@ class SqliteJournal(IndexedJournal):
             raise JournalBusy(message)
         self._waiting_events += len(records)
         self._waiting_bytes += size
-        committed: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
-        self._put(Batch(records, size, committed))
-        return committed
+        self._put(Batch(records, size, then))
 
     async def read(
         self,
@@ -253,12 +254,12 @@ class SqliteJournal(IndexedJournal):
             records = group[0].records if len(group) == 1 else [record for batch in group for record in batch.records]
             self._take_note(records, group[0].recorded)
         for batch in group:
-            if batch.committed is None or batch.committed.done():
-                continue
-            if error is None:
-                batch.committed.set_result([record.offset or 0 for record in batch.records])
-            else:
-                batch.committed.set_exception(error)
+            if batch.then is not None:
+                try:
+                    batch.then(error)
+                except Exception:
+                    # The others of the group are told all the same.
+                    log.exception("a sender could not be told what became of its %d events", len(batch.records))
         if error is None:
             self._delete()
 

@@ -55,9 +55,11 @@ def json_type(value: object) -> str:
 
 def usable_name(value: object, limit: int = NAME_LIMIT) -> str | None:
     """``value`` when it can stand as a name or id in an envelope: 1 to ``limit`` printable characters."""
-    if isinstance(value, str) and 0 < len(value) <= limit and not _FORBIDDEN.search(value):
-        return value
-    return None
+    if not isinstance(value, str) or not 0 < len(value) <= limit:
+        return None
+    # Nearly all are plain ASCII, which is known without a search.
+    plain = value.isascii() and value.isprintable()
+    return value if plain or not _FORBIDDEN.search(value) else None
 
 
 def cut(text: str, limit: int) -> str:
@@ -84,7 +86,11 @@ class Fields:
 
     def value(self, *names: str) -> Any:
         """The value as it is, or ``None``."""
-        return next((found for name in names if (found := self._members.get(name)) is not None), None)
+        for name in names:
+            found = self._members.get(name)
+            if found is not None:
+                return found
+        return None
 
     def name(self, *names: str, limit: int = NAME_LIMIT) -> str | None:
         """A name or id: never cut, because a part of it would name something else."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -85,7 +86,7 @@ class HookCall:
             "project": project_of(self.cwd),
             "host": host,
         }
-        self._source = "/".join(("", AGENT_KIND, *(_segment(part) for part in (host, self.session) if part)))
+        self._source = _source_of(host, self.session)
 
     def _identifier(self, name: str) -> str:
         value = self.body.get(name)
@@ -118,13 +119,12 @@ class HookCall:
                 ``tool_use_id``, events are the same when their whole bodies are, within the repeat window.
             attributes: Further envelope attributes; they win over those that the events of the call share.
         """
+        shared = {**self._shared, "id": self._event_id(type, tool_use_id, key), "correlationid": tool_use_id}
         return Event.create(
             type,
             source=self._source,
             data={name: value for name, value in data.items() if value is not None},
-            **(
-                self._shared | {"id": self._event_id(type, tool_use_id, key), "correlationid": tool_use_id} | attributes
-            ),
+            **{**shared, **attributes},
         )
 
     def _event_id(self, type_name: str, tool_use_id: str | None, key: tuple[Any, ...] | None) -> str:
@@ -139,6 +139,11 @@ class HookCall:
         body = digest(self.body)
         # The moment is part of the id, so that the same body after a restart is not taken for a repeat either.
         return digest(body, type_name, self._recent.first_seen(body, self._now))
+
+
+@lru_cache(maxsize=256)
+def _source_of(host: str | None, session: str) -> str:
+    return "/".join(["", AGENT_KIND, *(_segment(part) for part in (host, session) if part)])
 
 
 def _segment(text: str) -> str:

@@ -3,6 +3,7 @@
 import ntpath
 import posixpath
 import re
+from functools import lru_cache
 from types import ModuleType
 from typing import Final
 
@@ -26,6 +27,8 @@ def absolute(path: str, cwd: str | None) -> str:
     return joined
 
 
+# A session stays in a few directories.
+@lru_cache(maxsize=256)
 def project_of(cwd: str | None) -> str | None:
     """The name of the project: the last part of the working directory."""
     if cwd is None:
