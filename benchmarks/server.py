@@ -16,7 +16,7 @@ import psutil
 
 from benchmarks.load.websocket import Address
 
-__all__ = ["LOAD_CORE", "SERVER_CORE", "ServerProcess", "can_pin", "on_core", "raise_file_limit"]
+__all__ = ["LOAD_CORE", "SERVER_CORE", "ServerProcess", "as_installed", "can_pin", "on_core", "raise_file_limit"]
 
 #: Where servers run, and where the load generator runs.
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -36,6 +36,15 @@ def raise_file_limit() -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most
+
+
+def as_installed() -> dict[str, str]:
+    """The environment of a program as its users have it.
+
+    Here it may be forbidden to keep compiled modules: then each start compiles all of those that no installer has, which
+    takes as long again.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @contextlib.contextmanager
@@ -108,7 +117,7 @@ def _launch(
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, **environment},
+            env={**as_installed(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,

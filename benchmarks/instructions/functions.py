@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from eventyard import AsyncServer, Settings, Status
+from eventyard.delivery.engine.direct_socket import DirectSocket
 from eventyard.http.bodies import parse_events
 from eventyard.journal import Record
 from eventyard.pipeline import Limits
@@ -142,6 +143,7 @@ async def _sending(server: AsyncServer, *, batch: bool = False) -> Callable[[], 
         while not all(stream.is_live(subscriber) for subscriber in stream.subscribers):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.01)
     for connection in parts.hub.connections.values():
+        assert isinstance(connection.socket, DirectSocket)
         connection.socket._transport = Sink()
 
     async def send() -> None:

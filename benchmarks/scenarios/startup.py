@@ -12,7 +12,7 @@ from benchmarks.case import Bench, Case, Incorrect
 from benchmarks.contenders import EVENTYARD, NODE, PYTHON_SOCKETIO, Contender
 from benchmarks.load.http import HttpConnection
 from benchmarks.measurement import Figures, cpu_seconds, percentile
-from benchmarks.server import SERVER_CORE, on_core
+from benchmarks.server import SERVER_CORE, as_installed, on_core
 
 __all__ = ["cases"]
 
@@ -67,7 +67,7 @@ async def _time(bench: Bench, command: list[str]) -> Figures:
         before = os.times()
         with on_core(SERVER_CORE if bench.pinned else None):
             begin = time.perf_counter()
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=True, env=as_installed())
             wall = time.perf_counter() - begin
         after = os.times()
         used = after.children_user + after.children_system - before.children_user - before.children_system

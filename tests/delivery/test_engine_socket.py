@@ -1,4 +1,4 @@
-"""The contract of ``delivery/engine.py`` with python-socketio and aiohttp, on real connections of a bare server."""
+"""The contract of ``delivery/engine`` with python-socketio and aiohttp, on real connections of a bare server."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,16 +9,9 @@ import pytest
 import socketio
 from aiohttp import web
 from engineio.packet import MESSAGE, NOOP, Packet
-from eventyard.delivery import (
-    Bound,
-    Burst,
-    EngineSocket,
-    bound_queues,
-    engine_sessions,
-    event_message,
-    upgrade_requested,
-)
-from eventyard.delivery.queue import POLL_PACKETS, BoundedQueue
+from eventyard.delivery import Bound, Burst, Engine, event_message
+from eventyard.delivery.engine import ClientSocket
+from eventyard.delivery.engine.queue import POLL_PACKETS, BoundedQueue
 
 OpenRaw = Callable[..., Awaitable[Any]]
 
@@ -26,11 +19,12 @@ TRANSPORTS = ["polling", "websocket", "upgrade"]
 
 
 class BareServer:
-    """A Socket.IO server with one namespace, whose connections are written to by ``EngineSocket`` alone.
+    """A Socket.IO server with one namespace, whose connections are written to by their sockets alone.
 
     Attributes:
         url: Where it answers.
         server: python-socketio's server.
+        engine: Its Engine.IO side.
         sockets: The sockets of the clients that joined, oldest first.
         left: The sessions whose clients have left.
     """
@@ -45,22 +39,22 @@ class BareServer:
             # The task of a session's next ping outlives the session.
             ping_interval=0.2,
         )
-        bound_queues(self.server)
+        self.engine = Engine(self.server)
         self.server.on("connect", self._join, namespace="/tools")
         self.server.on("disconnect", self._leave, namespace="/tools")
-        self.sockets: list[EngineSocket] = []
+        self.sockets: list[ClientSocket] = []
         self.left: list[str] = []
 
     def _join(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         session = self.server.manager.eio_sid_from_sid(sid, "/tools")
-        self.sockets.append(EngineSocket(self.server, session))
+        self.sockets.append(self.engine.socket(session))
 
     def _leave(self, sid: str, reason: str) -> None:
         self.left.append(self.server.manager.eio_sid_from_sid(sid, "/tools"))
 
     async def handle(self, request: web.Request) -> Any:
         if "Upgrade" in request.headers and "sid" in request.query:
-            upgrade_requested(self.server, request.query["sid"], request)
+            self.engine.note_upgrade(request.query["sid"], request)
         return await self.server.handle_request(request)
 
 
@@ -88,7 +82,7 @@ def numbers_of(client: Any) -> list[int]:
     return [body["n"] for body in client.events("n")]
 
 
-async def join(bare: BareServer, client: Any) -> EngineSocket:
+async def join(bare: BareServer, client: Any) -> ClientSocket:
     await client.join()
     async with asyncio.timeout(5):
         while not bare.sockets:
@@ -291,10 +285,10 @@ async def test_close_answers_a_waiting_poll_with_what_is_written(bare: BareServe
 
 async def test_only_open_sessions_are_listed(bare: BareServer, open_raw: OpenRaw) -> None:
     polling, websocket = await open_raw(bare.url, "polling"), await open_raw(bare.url, "websocket")
-    assert set(engine_sessions(bare.server)) == {polling.session, websocket.session}
+    assert set(bare.engine.sessions()) == {polling.session, websocket.session}
     await polling.send("1")
     await websocket.websocket.close()
-    await until(lambda: not engine_sessions(bare.server))
+    await until(lambda: not bare.engine.sessions())
 
 
 async def test_a_full_queue_drops_answers_but_never_the_end_mark() -> None:

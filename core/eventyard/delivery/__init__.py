@@ -3,7 +3,7 @@
 from eventyard.delivery.bound import Bound
 from eventyard.delivery.broadcaster import Broadcaster
 from eventyard.delivery.connection import Connection
-from eventyard.delivery.engine import EngineSocket, bound_queues, engine_sessions, upgrade_requested
+from eventyard.delivery.engine import Engine
 from eventyard.delivery.frames import Burst, event_message
 from eventyard.delivery.position import Cursor, Resume, Start
 from eventyard.delivery.state import ConnectionState
@@ -21,7 +21,7 @@ __all__ = [
     "Connection",
     "ConnectionState",
     "Cursor",
-    "EngineSocket",
+    "Engine",
     "Resume",
     "Start",
     "StateListener",
@@ -30,8 +30,5 @@ __all__ = [
     "Synchronizer",
     "View",
     "Watchdog",
-    "bound_queues",
-    "engine_sessions",
     "event_message",
-    "upgrade_requested",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eventyard.delivery.engine import EngineSocket
+from eventyard.delivery.engine import ClientSocket
 from eventyard.events import timestamp
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Connection:
     """
 
     id: str
-    socket: EngineSocket
+    socket: ClientSocket
     address: str
     user_agent: str
     connected_since: str = field(default_factory=timestamp)

@@ -6,10 +6,8 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-import socketio
-
 from eventyard.delivery.connection import Connection
-from eventyard.delivery.engine import EngineSocket, engine_sessions, forget_ended_sessions
+from eventyard.delivery.engine import Engine
 from eventyard.metrics import Metrics
 
 __all__ = ["Watchdog"]
@@ -25,20 +23,20 @@ class Watchdog:
     def __init__(
         self,
         connections: Mapping[str, Connection],
-        server: socketio.AsyncServer,
+        engine: Engine,
         metrics: Metrics,
         connection_timeout: float,
     ) -> None:
-        """Look after the sessions of ``server``.
+        """Look after the sessions of ``engine``.
 
         Args:
             connections: Those that are in a namespace, by Engine.IO session id.
-            server: Knows all sessions.
+            engine: Knows all sessions.
             metrics: Where closed connections are counted.
             connection_timeout: Seconds that a connection may be in no namespace.
         """
         self._connections = connections
-        self._server = server
+        self._engine = engine
         self._metrics = metrics
         self._connection_timeout = connection_timeout
         # When each session without a namespace was first seen to have none, on the monotonic clock.
@@ -48,7 +46,7 @@ class Watchdog:
         """Look once a second, for ever."""
         while True:
             await asyncio.sleep(_INTERVAL)
-            forget_ended_sessions(self._server)
+            self._engine.forget_ended()
             self._close_floods()
             self._close_strangers(time.monotonic())
 
@@ -59,13 +57,13 @@ class Watchdog:
                 connection.abort("requests_without_reading")
 
     def _close_strangers(self, now: float) -> None:
-        sessions = set(engine_sessions(self._server)) - self._connections.keys()
+        sessions = set(self._engine.sessions()) - self._connections.keys()
         self._strangers = {session: self._strangers.get(session, now) for session in sessions}
         for session, since in list(self._strangers.items()):
             if now - since > self._connection_timeout:
                 del self._strangers[session]
                 self._note(session, "no_namespace_joined")
-                EngineSocket(self._server, session).abort()
+                self._engine.socket(session).abort()
 
     def _note(self, session: str, reason: str) -> None:
         log.info("connection %s is closed: %s", session, reason)

@@ -6,7 +6,7 @@ from typing import Any
 import socketio
 from aiohttp import web
 
-from eventyard.delivery import engine_sessions, upgrade_requested
+from eventyard.delivery import Engine
 from eventyard.http.gate import SOCKET_PATH
 from eventyard.http.problems import problem
 from eventyard.metrics import Metrics
@@ -18,10 +18,16 @@ class EngineRoute:
     """Counts connections, and takes from requests what python-socketio would do otherwise."""
 
     def __init__(
-        self, server: socketio.AsyncServer, metrics: Metrics, max_clients: int, is_running: Callable[[], bool]
+        self,
+        server: socketio.AsyncServer,
+        engine: Engine,
+        metrics: Metrics,
+        max_clients: int,
+        is_running: Callable[[], bool],
     ) -> None:
         """Let at most ``max_clients`` connections in, and none while the server does not take clients."""
         self._server = server
+        self._engine = engine
         self._metrics = metrics
         self._max_clients = max_clients
         self._is_running = is_running
@@ -36,11 +42,11 @@ class EngineRoute:
         if session is None:
             if not self._is_running():
                 return self._refuse("stopping", "the server is about to stop")
-            if len(engine_sessions(self._server)) >= self._max_clients:
+            if len(self._engine.sessions()) >= self._max_clients:
                 detail = f"the server has its {self._max_clients} clients; see the setting max_clients"
                 return self._refuse("max_clients", detail)
         elif "upgrade" in request.headers.get("Connection", "").lower():
-            upgrade_requested(self._server, session, request)
+            self._engine.note_upgrade(session, request)
         return await self._server.handle_request(_without_deflate(request))
 
     def _refuse(self, code: str, detail: str) -> web.Response:

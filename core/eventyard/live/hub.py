@@ -13,11 +13,10 @@ from eventyard.access import Credentials, Origin, Origins
 from eventyard.delivery import (
     Connection,
     ConnectionState,
-    EngineSocket,
+    Engine,
     Stream,
     Subscriber,
     Synchronizer,
-    engine_sessions,
 )
 from eventyard.events import Event, Outcome
 from eventyard.live.acknowledgement import read_ack
@@ -40,6 +39,7 @@ class Hub:
     def __init__(
         self,
         server: socketio.AsyncServer,
+        engine: Engine,
         handlers: Handlers,
         *,
         streams: Mapping[str, Stream],
@@ -54,6 +54,7 @@ class Hub:
 
         Args:
             server: The Socket.IO server.
+            engine: Its Engine.IO side.
             handlers: The namespace handlers.
             streams: The streams by name.
             synchronizer: Brings clients live.
@@ -66,6 +67,7 @@ class Hub:
         self.connections: dict[str, Connection] = {}
         self.publish = publish
         self._server = server
+        self._engine = engine
         self._handlers = handlers
         self._streams = streams
         self._synchronizer = synchronizer
@@ -201,7 +203,7 @@ class Hub:
             request: web.Request = environ["aiohttp.request"]
             connection = self.connections[engine_id] = Connection(
                 engine_id,
-                EngineSocket(self._server, engine_id),
+                self._engine.socket(engine_id),
                 request.remote or "",
                 request.headers.get("User-Agent", "")[:256],
             )
@@ -213,7 +215,7 @@ class Hub:
 
     def _leave_if_ended(self, namespace: str, sid: str) -> None:
         engine_id = self._engine_id(namespace, sid)
-        if engine_id in self.connections and engine_id not in engine_sessions(self._server):
+        if engine_id in self.connections and self._engine.has_ended(engine_id):
             self.leave(namespace, sid, self._server.reason.PING_TIMEOUT)
 
     def _forget(self, connection: Connection) -> None:

@@ -6,7 +6,7 @@ import socketio
 from aiohttp import web
 
 from eventyard.access import Credentials, HostAllowList, Origins, is_loopback
-from eventyard.delivery import Bound, Broadcaster, Stream, Synchronizer, Watchdog, bound_queues
+from eventyard.delivery import Bound, Broadcaster, Engine, Stream, Synchronizer, Watchdog
 from eventyard.errors import SettingsError
 from eventyard.events import BufferMode, Event
 from eventyard.http import (
@@ -100,6 +100,7 @@ class Assembly:
         self.plugins.on_fault(self._tell_fault)
         self._origins = Origins(settings.cors_origins)
         self.socketio = self._make_socketio()
+        self._engine = Engine(self.socketio)
         self.hub = self._make_hub()
         self.vitals = Vitals(
             self.plugins,
@@ -109,7 +110,7 @@ class Assembly:
             connections=self.hub.connections,
             metrics=self.metrics,
         )
-        self.watchdog = Watchdog(self.hub.connections, self.socketio, self.metrics, settings.connection_timeout)
+        self.watchdog = Watchdog(self.hub.connections, self._engine, self.metrics, settings.connection_timeout)
         self._hosts = HostAllowList(settings.host, settings.allowed_hosts)
         self._bodies = ForeignBodies(self.plugins, self.pipeline)
         self._events = EventRoutes(
@@ -141,7 +142,7 @@ class Assembly:
             DeadLetterRoutes(self.dead_letters, retrying, self._limits),
             CatalogueRoutes(self.plugins),
             StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
-            EngineRoute(self.socketio, self.metrics, settings.max_clients, is_running),
+            EngineRoute(self.socketio, self._engine, self.metrics, settings.max_clients, is_running),
         ]
         gate = make_gate(self._hosts, self._origins, self._credentials, self.metrics, debug=settings.debug)
         return make_application(rooms, gate, settings.max_body_size)
@@ -188,7 +189,7 @@ class Assembly:
         )
 
     def _make_socketio(self) -> socketio.AsyncServer:
-        server = socketio.AsyncServer(
+        return socketio.AsyncServer(
             async_mode="aiohttp",
             # One event of a client after the other: its order holds, and TCP slows down a client that sends too much.
             async_handlers=False,
@@ -200,8 +201,6 @@ class Assembly:
             namespaces=[INGEST, *self._handlers.by_name],
             serializer=TextPacket,
         )
-        bound_queues(server)
-        return server
 
     def _make_hub(self) -> Hub:
         synchronizer = Synchronizer(
@@ -215,6 +214,7 @@ class Assembly:
         self.broadcaster.bring_back_with(synchronizer)
         hub = Hub(
             self.socketio,
+            self._engine,
             self._handlers,
             streams=self.streams,
             synchronizer=synchronizer,

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 from eventyard import AsyncServer, Settings
+from eventyard.delivery.engine.direct_socket import DirectSocket
 
 from tests.delivery.board import SIGNAL, STREAM, Board
 
@@ -59,6 +60,7 @@ class Yard:
     def shrink_send_buffers(self) -> None:
         """Have the kernel keep little for clients that do not read."""
         for connection in self._server._parts.hub.connections.values():
+            assert isinstance(connection.socket, DirectSocket)
             transport = connection.socket._open_transport()
             if transport is not None:
                 own = transport.get_extra_info("socket")

@@ -1,7 +1,4 @@
-"""The one place that reaches behind python-socketio: the Engine.IO socket of a connection.
-
-What is used of ``socketio.AsyncServer``: ``environ[…]``, and ``eio.sockets[…]`` with its ``queue``, ``upgraded``,
-``closed`` and ``close()``. A contract test runs this module against the oldest and the newest supported versions.
+"""A connection's socket that reaches behind python-engineio.
 
 Frames are written to the transport of the websocket's HTTP request (public in aiohttp), past the socket's queue: a
 queue hop and a task for each client cost 20 to 40 µs, a write of a ready frame 2 µs. Nothing else writes in between,
@@ -9,24 +6,17 @@ because aiohttp writes each frame in one step without waiting.
 """
 
 import asyncio
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Callable, MutableMapping
+from typing import Any, Final
 
-import socketio
 from aiohttp import web
 from engineio.packet import MESSAGE, NOOP, Packet
 
 from eventyard.delivery.bound import Bound, FrameCount
+from eventyard.delivery.engine.queue import BoundedQueue
 from eventyard.delivery.frames import CLOSE_GOING_AWAY, Burst
-from eventyard.delivery.queue import BoundedQueue
 
-__all__ = [
-    "EngineSocket",
-    "bound_queues",
-    "engine_sessions",
-    "forget_ended_sessions",
-    "upgrade_requested",
-]
+__all__ = ["REQUEST", "DirectSocket"]
 
 #: Bytes of events that may wait for a long-polling client, which takes few at a time.
 _POLLING_BYTES: Final = 256 * 1024
@@ -35,23 +25,24 @@ _POLLING_BYTES: Final = 256 * 1024
 _UNCOUNTED_BYTES: Final = 64 * 1024
 
 #: Where python-engineio's aiohttp driver puts the request that opened a session.
-_REQUEST: Final = "aiohttp.request"
+REQUEST: Final = "aiohttp.request"
 
 
-class EngineSocket:
-    """The Engine.IO socket of one connection: where its frames go and how many are still on the way."""
+class DirectSocket:
+    """The socket of one connection, whose frames go straight to its websocket; see :class:`ClientSocket`."""
 
-    def __init__(self, server: socketio.AsyncServer, session: str) -> None:
-        """Write to the Engine.IO session ``session``.
+    def __init__(self, socket: Any, environ: MutableMapping[str, Any], forget: Callable[[], object]) -> None:
+        """Write to ``socket``.
 
-        Raises:
-            KeyError: It has ended.
+        Args:
+            socket: python-engineio's socket, with a :class:`BoundedQueue`.
+            environ: Of the request that opened the session, which :data:`REQUEST` names.
+            forget: Called when the session was ended from here.
         """
-        self._session = session
-        self._sessions = server.eio.sockets
-        self._socket = server.eio.sockets[session]
-        self._queue: BoundedQueue = self._socket.queue
-        self._environ = server.environ[session]
+        self._socket = socket
+        self._queue: BoundedQueue = socket.queue
+        self._environ = environ
+        self._forget = forget
         # Where frames are written past the queue; None as long as they go by the queue.
         self._transport: asyncio.Transport | None = None
         # How many messages went into the queue, ever.
@@ -77,7 +68,7 @@ class EngineSocket:
 
     @property
     def overflowed(self) -> bool:
-        """Whether the socket's own queue ran over."""
+        """Whether its own queue ran over."""
         return self._queue.overflowed
 
     @property
@@ -162,39 +153,11 @@ class EngineSocket:
         """The transport of the websocket that the connection is or asks to become."""
         if self._transport is not None:
             return self._transport
-        request: web.Request = self._environ[_REQUEST]
+        request: web.Request = self._environ[REQUEST]
         # The transport of a poll is that of one request; it may be gone, or serve other clients of a reverse proxy.
         return request.transport if "Upgrade" in request.headers else None
 
     def _end(self) -> None:
         """End the session with Engine.IO's own *close*, which is also the answer to a waiting poll."""
         self._closing = asyncio.ensure_future(self._socket.close(wait=False))
-        self._closing.add_done_callback(lambda _: self._sessions.pop(self._session, None))
-
-
-def upgrade_requested(server: socketio.AsyncServer, session: str, request: web.Request) -> None:
-    """Take note that a long-polling session asks to become a websocket with ``request``."""
-    environ = server.environ.get(session)
-    if environ is not None:
-        environ[_REQUEST] = request
-
-
-def engine_sessions(server: socketio.AsyncServer) -> Collection[str]:
-    """The ids of all Engine.IO sessions that are open."""
-    return {session for session, socket in server.eio.sockets.items() if not socket.closed}
-
-
-def forget_ended_sessions(server: socketio.AsyncServer) -> None:
-    """Free the sessions that have ended, and answer the polls that wait for them.
-
-    python-engineio keeps them for some time, fails when one is posted to, and lets the polls time out.
-    """
-    for session, socket in list(server.eio.sockets.items()):
-        if socket.closed:
-            socket.queue.put_nowait(None)
-            del server.eio.sockets[session]
-
-
-def bound_queues(server: socketio.AsyncServer) -> None:
-    """Have every new session of ``server`` use a bounded queue."""
-    server.eio.create_queue = BoundedQueue
+        self._closing.add_done_callback(lambda _: self._forget())

@@ -1,0 +1,6 @@
+"""The sockets of the clients, and all that reaches behind python-engineio for them."""
+
+from eventyard.delivery.engine.client_socket import ClientSocket
+from eventyard.delivery.engine.engine import Engine
+
+__all__ = ["ClientSocket", "Engine"]
