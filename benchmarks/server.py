@@ -41,7 +41,7 @@ def raise_file_limit() -> int:
 def as_installed() -> dict[str, str]:
     """The environment of a program as its users have it.
 
-    Here it may be forbidden to keep compiled modules: then each start compiles all of those that no installer has, which
+    Here it may be forbidden to keep compiled modules: each start would compile what no installer has compiled, which
     takes as long again.
     """
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
