@@ -229,8 +229,9 @@ async def test_a_commit_that_failed_half_way_leaves_nothing_behind(open_journal:
     assert len(list(journal.identities())) == journal.head("tools")
 
 
+@pytest.mark.parametrize("events", [1, 200], ids=["one statement", "several"])
 async def test_what_a_failed_commit_left_in_the_file_is_taken_out(
-    open_journal: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_journal: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events: int
 ) -> None:
     """After a failed fsync nobody knows whether the events are in the file."""
     journal = open_journal()
@@ -245,15 +246,15 @@ async def test_what_a_failed_commit_left_in_the_file_is_taken_out(
 
         def execute(self, statement: str, *arguments: Any) -> Any:
             result = real.execute(statement, *arguments)
-            if statement == "COMMIT":
+            if not real.in_transaction:
                 message = "disk I/O error"
                 raise sqlite3.OperationalError(message)
             return result
 
     monkeypatch.setattr(journal._writer, "_connection", FailsAfterTheCommit())
     with pytest.raises(JournalError, match="disk I/O error"):
-        await append(journal, [record(id="told as failed")])
-    assert rows(tmp_path, "SELECT count(*) FROM events") == [(2,)]
+        await append(journal, [record(id=f"told as failed {number}") for number in range(events)])
+    assert rows(tmp_path, "SELECT count(*) FROM events") == [(1 + events,)]
     assert await append(journal, [record(id="next")]) == [2]
     assert journal.failure is None
     await journal.close()

@@ -6,38 +6,35 @@ it: up to ``sys.getswitchinterval()`` a row, while the event loop is at work.
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-__all__ = ["delete_events", "insert_events"]
+__all__ = ["MOST_ROWS", "delete_events", "insert_events"]
 
-#: Rows of one statement, at most; a power of two.
-_MOST_ROWS: Final = 64
+#: Rows of one statement, at most.
+MOST_ROWS: Final = 128
 
 _COLUMNS: Final = ("place", "seq", "type", "session", "recorded", "mode", "rooms", "body")
 
 
+# One text for each number of rows, so that the connection knows the statement again that it has prepared.
+@lru_cache(maxsize=MOST_ROWS)
 def _insertion(rows: int) -> str:
     row = f"({', '.join('?' * len(_COLUMNS))})"
     return f"INSERT INTO events ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - nothing in it comes from outside
 
 
-# A few sizes, so that each statement is prepared once.
-_INSERTIONS: Final = {1 << power: _insertion(1 << power) for power in range(_MOST_ROWS.bit_length())}
-
-
 def insert_events(connection: sqlite3.Connection, values: Sequence[Any]) -> None:
-    """Insert rows into ``events``.
+    """Insert rows into ``events``; up to :data:`MOST_ROWS` of them by one statement.
 
     Args:
-        connection: Where, with a transaction that is open.
+        connection: Where.
         values: The values of all rows one after the other: place, number, type, session, time, mode, rooms, body.
     """
-    begin, rows = 0, len(values) // len(_COLUMNS)
-    while rows:
-        taken = min(_MOST_ROWS, 1 << rows.bit_length() - 1)
-        end = begin + taken * len(_COLUMNS)
-        connection.execute(_INSERTIONS[taken], values[begin:end])
-        begin, rows = end, rows - taken
+    most = MOST_ROWS * len(_COLUMNS)
+    for begin in range(0, len(values), most):
+        chunk = values[begin : begin + most]
+        connection.execute(_insertion(len(chunk) // len(_COLUMNS)), chunk)
 
 
 def delete_events(connection: sqlite3.Connection, places: Iterable[int]) -> None:

@@ -17,7 +17,7 @@ from eventyard.journal.sqlite.batch import Batch
 from eventyard.journal.sqlite.database import Database
 from eventyard.journal.sqlite.ledger import stored_streams, unfiled_events
 from eventyard.journal.sqlite.remedy import trouble
-from eventyard.journal.sqlite.statements import delete_events, insert_events
+from eventyard.journal.sqlite.statements import MOST_ROWS, delete_events, insert_events
 from eventyard.journal.sqlite.tables import place_of
 
 __all__ = ["Report", "Writer"]
@@ -117,7 +117,6 @@ class Writer:
     def _write(self, connection: sqlite3.Connection, group: Sequence[Batch]) -> None:
         recorded = now()
         heads, seq = self._heads.copy(), self._seq
-        connection.execute("BEGIN IMMEDIATE")
         values: list[Any] = []
         identities: list[tuple[str, str, int]] = []
         for batch in group:
@@ -133,15 +132,19 @@ class Writer:
                 mode = record.policy.mode._value_
                 values += (place, seq, record.type, record.session, recorded, mode, rooms, record.body)
                 identities.append((*record.key, place))
-        insert_events(connection, values)
         # What is to be deleted can tell nothing any more.
         filing = len(self._unfiled) + len(identities) >= _UNFILED or any(batch.is_tidying for batch in group)
+        # A statement alone is a transaction, without two more for which the interpreter is waited for.
+        if filing or len(identities) > MOST_ROWS:
+            _begin(connection)
+        insert_events(connection, values)
         if filing:
             gone = self._file(connection, heads, seq, [*self._unfiled, *identities])
         for batch in group:
             if batch.is_tidying:
                 self._tidy(connection, batch)
-        connection.execute("COMMIT")
+        if connection.in_transaction:
+            connection.execute("COMMIT")
         self._heads, self._seq = heads, seq
         self._unfiled += identities
         if filing:
@@ -196,6 +199,7 @@ class Writer:
                 self._identities -= self._commits.popleft()[1]
 
     def _add_stream(self, connection: sqlite3.Connection, stream: str) -> int:
+        _begin(connection)
         cursor = connection.execute(
             "INSERT INTO streams (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id", (stream,)
         )
@@ -220,7 +224,7 @@ class Writer:
         Its senders were told that nothing was kept and send it again: it must not be there twice. Nobody has seen its
         offsets, so they are free again.
         """
-        connection.execute("BEGIN IMMEDIATE")
+        _begin(connection)
         connection.execute("DELETE FROM events WHERE seq > ?", (self._seq,))
         connection.execute("DELETE FROM commits WHERE seq > ?", (self._filed,))
         # It may have deleted what tells of these.
@@ -245,3 +249,9 @@ class Writer:
                 connection.close()
             except sqlite3.Error as error:
                 log.error("the journal's connection could not be closed: %s", error)
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    """Begin a transaction, unless there is one."""
+    if not connection.in_transaction:
+        connection.execute("BEGIN IMMEDIATE")
