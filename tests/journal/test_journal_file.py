@@ -210,6 +210,34 @@ async def test_much_is_deleted_in_steps_while_nothing_else_happens(open_journal:
     assert len(await offsets(journal)) == 100
 
 
+async def test_what_comes_in_each_round_of_the_event_loop_goes_into_one_commit(
+    open_journal: Open, tmp_path: Path
+) -> None:
+    """A sync costs far more than an event; with very many of them, no event waits for the next."""
+    journal = open_journal()
+    loop = asyncio.get_running_loop()
+    coming: list[asyncio.Future[list[int]]] = []
+
+    def come(rounds: int, each: int) -> None:
+        if rounds > 1:
+            loop.call_soon(come, rounds - 1, each)
+        coming.append(append(journal, [record() for _ in range(each)]))
+
+    async def commits(rounds: int, each: int) -> int:
+        before = journal.head("tools")
+        coming.clear()
+        come(rounds, each)
+        while len(coming) < rounds:
+            await asyncio.sleep(0)
+        await asyncio.gather(*coming)
+        found = rows(tmp_path, "SELECT recorded, count(*) FROM events GROUP BY recorded ORDER BY recorded")
+        assert sum(events for _, events in found) == before + rounds * each
+        return len(found)
+
+    assert await commits(rounds=10, each=1) == 1
+    assert await commits(rounds=10, each=50) > 2
+
+
 async def test_a_commit_that_failed_half_way_leaves_nothing_behind(open_journal: Open, tmp_path: Path) -> None:
     """Its senders were told that nothing was kept, and send it again."""
     journal = open_journal()
