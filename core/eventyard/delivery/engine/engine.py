@@ -57,7 +57,10 @@ class Engine:
         return {session for session, socket in self._sockets.items() if not getattr(socket, "closed", False)}
 
     def has_ended(self, session: str) -> bool:
-        """Whether nothing can be sent to ``session`` any more."""
+        """Whether python-engineio has ended ``session``."""
+        if self._difference is None:
+            socket = self._server.eio.sockets.get(session)
+            return socket is None or bool(socket.closed)
         try:
             return self.socket(session).closed
         except KeyError:
