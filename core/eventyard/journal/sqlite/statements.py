@@ -11,30 +11,35 @@ from typing import Any, Final
 
 __all__ = ["MOST_ROWS", "delete_events", "insert_events"]
 
-#: Rows of one statement, at most.
-MOST_ROWS: Final = 128
+#: Up to so many events are inserted by one statement.
+MOST_ROWS: Final = 32
+
+# Rows of a statement where there are more events. One of each size is kept, and takes 1 kB a row.
+_MANY_ROWS: Final = 64
 
 _COLUMNS: Final = ("place", "seq", "type", "session", "recorded", "mode", "rooms", "body")
 
 
 # One text for each number of rows, so that the connection knows the statement again that it has prepared.
-@lru_cache(maxsize=MOST_ROWS)
+@lru_cache(maxsize=MOST_ROWS + 1)
 def _insertion(rows: int) -> str:
     row = f"({', '.join('?' * len(_COLUMNS))})"
     return f"INSERT INTO events ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - nothing in it comes from outside
 
 
 def insert_events(connection: sqlite3.Connection, values: Sequence[Any]) -> None:
-    """Insert rows into ``events``; up to :data:`MOST_ROWS` of them by one statement.
+    """Insert rows into ``events``.
 
     Args:
-        connection: Where.
+        connection: Where; with a transaction that is open, if there are more than :data:`MOST_ROWS`.
         values: The values of all rows one after the other: place, number, type, session, time, mode, rooms, body.
     """
-    most = MOST_ROWS * len(_COLUMNS)
-    for begin in range(0, len(values), most):
-        chunk = values[begin : begin + most]
-        connection.execute(_insertion(len(chunk) // len(_COLUMNS)), chunk)
+    begin, rows = 0, len(values) // len(_COLUMNS)
+    while rows:
+        taken = _MANY_ROWS if rows >= _MANY_ROWS else min(rows, MOST_ROWS)
+        end = begin + taken * len(_COLUMNS)
+        connection.execute(_insertion(taken), values[begin:end])
+        begin, rows = end, rows - taken
 
 
 def delete_events(connection: sqlite3.Connection, places: Iterable[int]) -> None:
