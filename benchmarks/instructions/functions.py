@@ -104,6 +104,8 @@ def _publishing(server: AsyncServer, events: int) -> Callable[[], Awaitable[None
     async def publish() -> None:
         outcomes = await server.publish(*map(orjson.loads, source.take(events)))
         assert [outcome.status for outcome in outcomes] == [Status.ACCEPTED] * events
+        # The state follows with the flush, at a moment that the clock decides.
+        server._parts.broadcaster.flush()
 
     return publish
 
