@@ -5,15 +5,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 import pytest
 from engineio.async_socket import AsyncSocket
 from eventyard import AsyncServer
 
+from tests.each_event_once import TRANSPORTS, check_each_event_once
+
 MakeEvent = Callable[..., dict[str, Any]]
 Connect = Callable[..., Awaitable[Any]]
 StartServer = Callable[..., Awaitable[AsyncServer]]
-
-TRANSPORTS = [["websocket"], ["polling"], ["polling", "websocket"]]
 
 
 @pytest.fixture(autouse=True)
@@ -33,14 +34,19 @@ def unfamiliar(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_client_gets_each_event_once_and_in_order(
     server: AsyncServer, connect: Connect, make_event: MakeEvent, transports: list[str]
 ) -> None:
-    await server.publish(*(make_event() for _ in range(30)))
-    client = await connect(server, "/tools", transports=transports)
-    for _ in range(20):
-        await server.publish(*(make_event() for _ in range(7)))
-        await asyncio.sleep(0)
-    received = await client.wait("tool_start", 170)
-    assert client.received[0][0] == "ready"
-    assert [int(event["sequence"]) for event in received] == list(range(1, 171))
+    await check_each_event_once(server, connect, make_event, transports)
+
+
+async def test_nothing_waits_when_all_was_taken_whatever_its_characters(
+    server: AsyncServer, connect: Connect, make_event: MakeEvent
+) -> None:
+    """What is on the way is counted in bytes, not in characters."""
+    client = await connect(server, "/tools")
+    await server.publish(*(make_event(data={"tool": "Bash", "description": "ä€𝄞" * 50}) for _ in range(20)))
+    await client.wait("tool_start", 20)
+    async with aiohttp.ClientSession(server.url) as http, http.get("/connections") as response:
+        (connection,) = (await response.json())["connections"]
+    assert connection["backlog_bytes"] == 0
 
 
 async def test_a_client_comes_back_to_what_it_has_missed(

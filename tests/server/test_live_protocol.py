@@ -9,10 +9,10 @@ import pytest
 import socketio
 from eventyard import AsyncServer
 
+from tests.each_event_once import TRANSPORTS, check_each_event_once
+
 MakeEvent = Callable[..., dict[str, Any]]
 Connect = Callable[..., Awaitable[Any]]
-
-TRANSPORTS = [["websocket"], ["polling"], ["polling", "websocket"]]
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS, ids="+".join)
@@ -20,15 +20,7 @@ async def test_a_client_gets_each_event_once_and_in_order(
     server: AsyncServer, connect: Connect, make_event: MakeEvent, transports: list[str]
 ) -> None:
     """Whatever the transport: single events, bursts, and what was there before."""
-    await server.publish(*(make_event() for _ in range(30)))
-    client = await connect(server, "/tools", transports=transports)
-    for _ in range(20):
-        await server.publish(*(make_event() for _ in range(7)))
-        await asyncio.sleep(0)
-    await server.publish(make_event())
-    received = await client.wait("tool_start", 171)
-    assert [int(event["sequence"]) for event in received] == list(range(1, 172))
-    assert client.named("gap") == []
+    await check_each_event_once(server, connect, make_event, transports)
 
 
 async def test_ready_comes_first_and_tells_where_the_client_stands(

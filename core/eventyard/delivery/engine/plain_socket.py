@@ -9,7 +9,7 @@ from eventyard.delivery.frames import Burst
 
 __all__ = ["PlainSocket"]
 
-# Stands in the row of texts for the end of the connection.
+# Stands in the row of bursts for the end of the connection.
 _END: Final = None
 
 
@@ -34,8 +34,8 @@ class PlainSocket:
         """
         self._engine = engine
         self._session = session
-        self._texts: deque[str | None] = deque()
-        self._size = 0
+        # What python-engineio has not taken yet; mostly nothing.
+        self._bursts: deque[Burst | None] = deque()
         self._sending: asyncio.Task[None] | None = None
         engine.transport(session)
 
@@ -64,41 +64,38 @@ class PlainSocket:
 
     def write(self, burst: Burst) -> None:
         """Send ``burst``; never waits."""
-        self._texts.extend(burst.texts)
-        self._size += burst.size
-        self._send()
+        self._put(burst)
 
     def backlog(self) -> int:
         """Bytes that python-engineio has not taken yet."""
-        return self._size
+        return sum(burst.size for burst in self._bursts if burst is not _END)
 
     def is_full(self, bound: Bound) -> bool:
         """Whether python-engineio has not taken more than ``bound`` yet."""
-        return self._size > bound.size or len(self._texts) > bound.frames
+        frames = sum(len(burst.texts) for burst in self._bursts if burst is not _END)
+        return self.backlog() > bound.size or frames > bound.frames
 
     def close(self) -> None:
         """Send what is written, and close."""
-        self._texts.append(_END)
-        self._send()
+        self._put(_END)
 
     def abort(self) -> None:
         """Close; what python-engineio has not taken yet is lost."""
-        self._texts.clear()
-        self._size = 0
+        self._bursts.clear()
         self.close()
 
-    def _send(self) -> None:
+    def _put(self, burst: Burst | None) -> None:
+        self._bursts.append(burst)
         if self._sending is None or self._sending.done():
             self._sending = asyncio.get_running_loop().create_task(self._send_all())
 
     async def _send_all(self) -> None:
-        while self._texts:
-            text = self._texts.popleft()
-            if text is _END:
+        while self._bursts:
+            burst = self._bursts.popleft()
+            if burst is _END:
                 await self._engine.disconnect(self._session)
-                self._texts.clear()
-                self._size = 0
-            else:
-                self._size -= len(text)
+                self._bursts.clear()
+                continue
+            for text in burst.texts:
                 if not self.closed:
                     await self._engine.send(self._session, text)

@@ -212,21 +212,20 @@ class SqliteJournal(IndexedJournal):
             batch.trimmed, self._new_trimmed = self._new_trimmed, {}
             batch.had, self._new_had = self._new_had, {}
         self._gathered.append(batch)
-        if not self._handing_over and not self._writing:
-            self._plan()
+        self._plan()
 
     def _plan(self) -> None:
-        """Have what is gathered handed over in the next round of the event loop."""
-        self._handing_over = True
-        asyncio.get_running_loop().call_soon(self._hand_over, len(self._gathered))
+        """Have what is gathered handed over in the next round of the event loop, unless the writer is at work."""
+        if self._gathered and not self._handing_over and not self._writing:
+            self._handing_over = True
+            asyncio.get_running_loop().call_soon(self._hand_over, len(self._gathered))
 
     def _hand_over(self, planned: int) -> None:
         """Hand over what is gathered, unless it is little and more came since ``planned`` batches were there."""
+        self._handing_over = False
         if len(self._gathered) > planned and self._waiting_events < _ENOUGH_EVENTS:
             self._plan()
-            return
-        self._handing_over = False
-        if self._gathered and not self._writing:
+        elif self._gathered:
             self._writing = True
             self._writer.put(self._next_group())
 
@@ -271,8 +270,7 @@ class SqliteJournal(IndexedJournal):
                     log.exception("a sender could not be told what became of its %d events", len(batch.records))
         if error is None:
             self._delete()
-        if self._gathered and not self._handing_over:
-            self._plan()
+        self._plan()
 
     def _take_note(self, records: Sequence[Record], recorded: float) -> None:
         if records:

@@ -119,12 +119,16 @@ class HookCall:
                 ``tool_use_id``, events are the same when their whole bodies are, within the repeat window.
             attributes: Further envelope attributes; they win over those that the events of the call share.
         """
-        shared = {**self._shared, "id": self._event_id(type, tool_use_id, key), "correlationid": tool_use_id}
         return Event.create(
             type,
             source=self._source,
             data={name: value for name, value in data.items() if value is not None},
-            **{**shared, **attributes},
+            **{
+                **self._shared,
+                "id": self._event_id(type, tool_use_id, key),
+                "correlationid": tool_use_id,
+                **attributes,
+            },
         )
 
     def _event_id(self, type_name: str, tool_use_id: str | None, key: tuple[Any, ...] | None) -> str:
