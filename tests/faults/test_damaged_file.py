@@ -38,9 +38,9 @@ def refusal(data_dir: Path) -> str:
     return str(caught.value)
 
 
-def flip(file: Path, random: Random) -> None:
+def flip(file: Path, random: Random, bits: int = 200) -> None:
     content = bytearray(file.read_bytes())
-    for _ in range(200):
+    for _ in range(bits):
         content[random.randrange(4096, len(content))] ^= 1 << random.randrange(8)
     file.write_bytes(content)
 
@@ -55,6 +55,14 @@ def change(file: Path, statement: str) -> None:
     with contextlib.closing(sqlite3.connect(file)) as connection:
         connection.execute(statement)
         connection.commit()
+
+
+def rewrite(file: Path, seq: int, change_bodies: Callable[[list[bytes]], list[bytes]]) -> None:
+    """Change the envelopes of the events of one commit, of which the first one has the number ``seq``."""
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        (bodies,) = connection.execute("SELECT bodies FROM runs WHERE seq = ?", (seq,)).fetchone()
+        changed = b"\n".join(change_bodies(bodies.split(b"\n")))
+        connection.execute("UPDATE runs SET bodies = ? WHERE seq = ?", (changed, seq))
 
 
 def replace(file: Path, statement: str) -> None:
@@ -94,7 +102,7 @@ def test_a_file_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path, dam
 def test_what_is_wrong_after_an_unclean_stop_is_found_before_anything_else(tmp_path: Path) -> None:
     _, file = fill(tmp_path, clean=False)
     change(file, "PRAGMA wal_checkpoint(TRUNCATE)")
-    flip(file, Random(1))
+    flip(file, Random(1), 2000)
     message = refusal(tmp_path)
     assert re.search(r"cannot be used: .*(page|row)", message)
     assert DAMAGED in message
@@ -102,11 +110,25 @@ def test_what_is_wrong_after_an_unclean_stop_is_found_before_anything_else(tmp_p
 
 def test_a_damaged_event_keeps_nobody_from_the_others(tmp_path: Path) -> None:
     _, file = fill(tmp_path)
-    change(file, "UPDATE events SET body = substr(body, 5) WHERE seq = 7")
-    change(file, "UPDATE events SET body = '[]' WHERE seq = 9")
+    rewrite(file, 1, lambda bodies: [*bodies[:6], bodies[6][4:], bodies[7], b"[]", bodies[9]])
     with JournalProcess(tmp_path, {}) as journal:
         assert journal.append(["next"]) == [401]
         assert journal.read() == {"offsets": [*range(1, 7), 8, *range(10, 402)], "holes": [[7, 7], [9, 9]]}
+
+
+def test_events_of_which_nothing_can_be_read_keep_nobody_from_the_others(tmp_path: Path) -> None:
+    """Those that were committed together stand in one row."""
+    _, file = fill(tmp_path)
+    with JournalProcess(tmp_path, {}) as journal:
+        change(file, "UPDATE runs SET events = X'00' WHERE seq = 11")
+        assert journal.append(["next"]) == [401]
+        assert journal.read() == {"offsets": [*range(1, 11), *range(21, 402)], "holes": [[n, n] for n in range(11, 21)]}
+
+
+def test_what_the_file_says_of_its_events_is_whole_or_told(tmp_path: Path) -> None:
+    _, file = fill(tmp_path)
+    change(file, "UPDATE runs SET events = X'00' WHERE seq = 11")
+    assert DAMAGED in refusal(tmp_path)
 
 
 def test_what_is_known_of_duplicates_is_whole_or_told(tmp_path: Path) -> None:

@@ -84,6 +84,12 @@ def placed(identities: Sequence[Identity]) -> list[tuple[str, str, int | None]]:
     return [(each.id, each.placement.stream, each.placement.offset) for each in identities]
 
 
+def stored(directory: Path) -> list[int]:
+    """The offsets of the events of ``tools`` that the file still has."""
+    found = rows(directory, "SELECT events FROM runs WHERE stream = 1 ORDER BY seq")
+    return sorted(offset for (events,) in found for offset in orjson.loads(events)["offsets"])
+
+
 def rows(directory: Path, query: str) -> list[Any]:
     connection = sqlite3.connect(directory / "journal.sqlite3")
     try:
@@ -173,9 +179,10 @@ async def test_what_is_not_written_down_yet_the_events_tell(open_journal: Open, 
 
 async def test_events_are_written_down_before_they_are_deleted(open_journal: Open, tmp_path: Path) -> None:
     journal = open_journal(capacity=1)
-    await append(journal, [record(id=f"i{number}") for number in range(500)])
+    await append(journal, [record(id=f"i{number}") for number in range(499)])
+    await append(journal, [record(id="i499")])
     await journal.close()
-    assert rows(tmp_path, "SELECT place FROM events") == [(1 << 40 | 500,)]
+    assert stored(tmp_path) == [500]
     journal = open_journal(capacity=1)
     assert [identity for identity, _, _ in placed(list(journal.identities()))] == [f"i{n}" for n in range(500)]
 
@@ -183,29 +190,85 @@ async def test_events_are_written_down_before_they_are_deleted(open_journal: Ope
 async def test_what_was_trimmed_before_a_crash_is_not_there_after_it(open_journal: Open, tmp_path: Path) -> None:
     """Trimmed events are deleted in steps; the server may end before the last."""
     journal = open_journal(capacity=2)
-    await append(journal, [record() for _ in range(5)])
+    for _ in range(5):
+        await append(journal, [record()])
     await journal.close()
-    assert rows(tmp_path, "SELECT count(*) FROM events") == [(2,)]
+    assert stored(tmp_path) == [4, 5]
     connection = sqlite3.connect(tmp_path / "journal.sqlite3")
     connection.execute("""
-        INSERT INTO events (place, seq, type, recorded, mode, body)
-        SELECT place - 3, seq - 3, type, recorded, mode, body FROM events
+        INSERT INTO runs
+        SELECT seq - 3, stream, type, mode, rooms, recorded, json_replace(events, '$.offsets[0]', seq - 3), bodies
+        FROM runs
     """)
     connection.commit()
     connection.close()
+    assert stored(tmp_path) == [1, 2, 4, 5]
 
     journal = open_journal(capacity=2)
     assert (journal.oldest("tools"), journal.missing_after("tools", 0)) == (4, 3)
     assert [each.offset for each in journal.kept()] == [4, 5]
     await journal.close()
-    assert rows(tmp_path, "SELECT count(*) FROM events") == [(2,)]
+    assert stored(tmp_path) == [4, 5]
     open_journal(capacity=2)
+
+
+async def test_events_that_were_committed_together_are_trimmed_one_by_one(open_journal: Open, tmp_path: Path) -> None:
+    """They leave the file together, when the last of them is trimmed; until then nobody is shown the others."""
+    journal = open_journal(capacity=3)
+    await append(journal, [record() for _ in range(3)])
+    await append(journal, [record()])
+    await journal.close()
+    assert stored(tmp_path) == [1, 2, 3, 4]
+    journal = open_journal(capacity=3)
+    assert await offsets(journal) == [2, 3, 4]
+    assert [each.offset for each in journal.kept()] == [2, 3, 4]
+    await append(journal, [record(), record()])
+    await journal.close()
+    assert stored(tmp_path) == [4, 5, 6]
+    open_journal(capacity=3)
+
+
+async def test_events_of_all_types_and_streams_come_back_in_the_order_in_which_they_were_accepted(
+    open_journal: Open,
+) -> None:
+    """In the file, those of one type stand together."""
+    journal = open_journal()
+    kinds = [("tool_start", "tools"), ("error", "errors"), ("tool_stop", "tools"), ("tool_start", "other")]
+    sent: list[Record] = []
+    for commit in range(4):
+        batch = [record(event_type, stream=stream) for event_type, stream in kinds[commit:] + kinds[:commit] + kinds]
+        sent += batch
+        await append(journal, batch)
+    told = [(each.event.id, each.stream, each.offset) for each in sent]
+    assert [(each.event.id, each.stream, each.offset) for each in journal.kept()] == told
+    assert placed(list(journal.identities())) == told
+    await journal.close()
+    journal = open_journal()
+    assert [(each.event.id, each.stream, each.offset) for each in journal.kept()] == told
+    for stream in ("tools", "errors", "other"):
+        assert await offsets(journal, stream) == [offset for _, each, offset in told if each == stream]
+
+
+async def test_a_page_is_read_from_many_rows_or_a_part_of_one(open_journal: Open) -> None:
+    journal = open_journal(capacity=10_000)
+    for number in range(300):
+        await append(journal, [record("tool_start" if number % 3 else "tool_stop") for _ in range(1 + number % 5)])
+    await append(journal, [record(data={"text": "x" * 1000}) for _ in range(300)])
+    await journal.close()
+    journal = open_journal(capacity=10_000)
+    head = journal.head("tools")
+    for after, events in ((0, 10_000), (0, 1), (17, 100), (head - 150, 100), (head - 1, 10)):
+        page = await journal.read("tools", after, head, events=events, size=1 << 30)
+        assert [each.offset for each in page.records] == list(range(after + 1, min(after + events, head) + 1))
+    page = await journal.read("tools", 0, head, events=10_000, size=1 << 30, types={"tool_stop"})
+    assert len(page.records) == sum(1 + number % 5 for number in range(0, 300, 3))
+    assert {each.type for each in page.records} == {"tool_stop"}
 
 
 async def test_much_is_deleted_in_steps_while_nothing_else_happens(open_journal: Open, tmp_path: Path) -> None:
     journal = open_journal(capacity=100)
     await append(journal, [record() for _ in range(10_000)])
-    while len(rows(tmp_path, "SELECT place FROM events")) > 1100:
+    while len(stored(tmp_path)) > 1100:
         await asyncio.sleep(0.01)
     assert len(await offsets(journal)) == 100
 
@@ -230,9 +293,8 @@ async def test_what_comes_in_each_round_of_the_event_loop_goes_into_one_commit(
         while len(coming) < rounds:
             await asyncio.sleep(0)
         await asyncio.gather(*coming)
-        found = rows(tmp_path, "SELECT recorded, count(*) FROM events GROUP BY recorded ORDER BY recorded")
-        assert sum(events for _, events in found) == before + rounds * each
-        return len(found)
+        assert len(stored(tmp_path)) == before + rounds * each
+        return len(rows(tmp_path, "SELECT DISTINCT recorded FROM runs"))
 
     assert await commits(rounds=10, each=1) == 1
     assert await commits(rounds=10, each=50) > 2
@@ -282,7 +344,7 @@ async def test_what_a_failed_commit_left_in_the_file_is_taken_out(
     monkeypatch.setattr(journal._writer, "_connection", FailsAfterTheCommit())
     with pytest.raises(JournalError, match="disk I/O error"):
         await append(journal, [record(id=f"told as failed {number}") for number in range(events)])
-    assert rows(tmp_path, "SELECT count(*) FROM events") == [(1 + events,)]
+    assert len(stored(tmp_path)) == 1 + events
     assert await append(journal, [record(id="next")]) == [2]
     assert journal.failure is None
     await journal.close()

@@ -23,11 +23,13 @@ class Disk:
 
     def damage(self, offset: int) -> None:
         """Overwrite the row of the event of ``/tools`` at ``offset``, as a bad sector would."""
-        self._write("UPDATE events SET mode = CAST(X'FF' AS TEXT) WHERE place % 1099511627776 = ?", offset)
+        self._write("UPDATE runs SET mode = CAST(X'FF' AS TEXT) WHERE json_extract(events, '$.offsets[0]') = ?", offset)
 
     def heal(self, offset: int) -> None:
         """Undo :meth:`damage`."""
-        self._write("UPDATE events SET mode = 'buffer_if_no_clients' WHERE place % 1099511627776 = ?", offset)
+        self._write(
+            "UPDATE runs SET mode = 'buffer_if_no_clients' WHERE json_extract(events, '$.offsets[0]') = ?", offset
+        )
 
     def _write(self, statement: str, offset: int) -> None:
         connection = sqlite3.connect(self._path, timeout=5)
@@ -43,10 +45,11 @@ def disk(tmp_path: Path) -> Disk:
 
 @pytest.fixture
 async def server(start_server: StartServer, make_event: MakeEvent, tmp_path: Path) -> AsyncServer:
-    """A server whose ten events are on the disk alone, because it was started after they came."""
+    """A server whose ten events, which came one by one, are on the disk alone, because it was started after that."""
     data_dir = str(tmp_path / "data")
     before = await start_server(data_dir=data_dir)
-    await before.publish(*(make_event() for _ in range(10)))
+    for _ in range(10):
+        await before.publish(make_event())
     await before.stop()
     return await start_server(data_dir=data_dir)
 

@@ -64,6 +64,9 @@ class Database:
         # to that again; what trimming frees in the file is used again.
         connection.execute("PRAGMA wal_autocheckpoint = 4096")
         connection.execute("PRAGMA journal_size_limit = 16777216")
+        # Some builds overwrite what is deleted, which writes each page once more; what was trimmed may stay in the file
+        # until its pages are used again.
+        connection.execute("PRAGMA secure_delete = FAST")
         return connection
 
     def connect_reader(self) -> sqlite3.Connection:

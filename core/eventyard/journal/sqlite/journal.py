@@ -17,9 +17,11 @@ from eventyard.journal.record import Record
 from eventyard.journal.sqlite.batch import Batch
 from eventyard.journal.sqlite.database import Database, Durability
 from eventyard.journal.sqlite.directory import lock_directory
+from eventyard.journal.sqlite.discards import Discards
 from eventyard.journal.sqlite.reader import Reader
 from eventyard.journal.sqlite.recent import RecentRecords
-from eventyard.journal.sqlite.tables import place_of
+from eventyard.journal.sqlite.run import Run
+from eventyard.journal.sqlite.shelf import Shelf
 from eventyard.journal.sqlite.writer import Writer
 
 __all__ = ["SqliteJournal"]
@@ -81,7 +83,8 @@ class SqliteJournal(IndexedJournal):
         self._waiting_events = 0
         self._waiting_bytes = 0
         self._recent = RecentRecords(_RECENT_BYTES)
-        self._doomed: deque[int] = deque()
+        self._shelf = Shelf()
+        self._discards = Discards()
         # Whether a batch is under way that only deletes.
         self._deleting = False
         self._new_trimmed: dict[tuple[str, str], int] = {}
@@ -97,8 +100,8 @@ class SqliteJournal(IndexedJournal):
         """
         loop = asyncio.get_running_loop()
 
-        def report(group: Sequence[Batch], error: JournalError | None) -> None:
-            loop.call_soon_threadsafe(self._finish, group, error)
+        def report(group: Sequence[Batch], runs: Sequence[Run], error: JournalError | None) -> None:
+            loop.call_soon_threadsafe(self._finish, group, runs, error)
 
         self._lock = lock_directory(self._directory)
         try:
@@ -148,7 +151,8 @@ class SqliteJournal(IndexedJournal):
         records = self._recent.take(stream, found.offsets)
         if records is not None:
             return Page(records, found.through, found.holes)
-        records = await self._reader.fetch(stream, found.offsets)
+        runs = self._shelf.find(stream, found.offsets, types)
+        records = await self._reader.fetch(stream, found.offsets, runs)
         # Some may have been trimmed meanwhile.
         gone = set(found.offsets).difference(record.offset or 0 for record in records)
         return Page(records, found.through, sorted([*found.holes, *(Hole(offset, offset) for offset in gone)]))
@@ -169,7 +173,7 @@ class SqliteJournal(IndexedJournal):
 
     def trim(self) -> None:
         """Let go of what has become too old, and have what was trimmed deleted."""
-        self._doom(self._index.trim(now()))
+        self._let_go(self._index.trim(now()))
         self._delete()
         # Of these, no commit that has only events takes anything along. And nobody may send events to a server that
         # says that it keeps none: it has to find out by itself.
@@ -179,7 +183,7 @@ class SqliteJournal(IndexedJournal):
     async def close(self) -> None:
         """Commit what is queued, and let go of the directory."""
         self._put(Batch((), 0))
-        while self._doomed:
+        while self._discards:
             self._put(Batch((), 0))
         while self._gathered:
             self._writer.put(self._next_group())
@@ -189,26 +193,22 @@ class SqliteJournal(IndexedJournal):
 
     def _load(self) -> None:
         """Take what the file keeps into the index."""
-        streams = {stream.name: stream for stream in self._reader.streams()}
         trimmed = self._reader.trimmed()
-        for kept, mode in self._reader.index():
-            if kept.offset <= trimmed.get((kept.stream, kept.type), 0):
-                # The server ended before it was deleted.
-                self._doomed.append(place_of(streams[kept.stream].id, kept.offset))
-                continue
-            self._index.restore(kept, mode)
-        for stream in streams.values():
-            self._index.start(stream.name, stream.head)
-            self._had[stream.name] = stream.had
+        for kept, mode in self._reader.index(self._shelf):
+            # The server may end before what was trimmed is deleted.
+            if kept.offset > trimmed.get((kept.stream, kept.type), 0):
+                self._index.restore(kept, mode)
+        for stored in self._reader.streams():
+            self._index.start(stored.name, stored.head)
+            self._had[stored.name] = stored.had
         self._index.trimmed.update(trimmed)
+        for (stream, type_name), through in trimmed.items():
+            self._discards.add(self._shelf.drop(stream, type_name, through))
 
     def _put(self, batch: Batch) -> None:
         """Queue ``batch``, with some of what is to be written besides events."""
-        deletions = 0
-        if len(self._doomed) >= _DELETIONS or not batch.records:
-            deletions = min(len(self._doomed), _DELETIONS + 2 * len(batch.records))
-        if deletions or not batch.records:
-            batch.doomed = [self._doomed.popleft() for _ in range(deletions)]
+        if self._discards.events >= _DELETIONS or not batch.records:
+            batch.discards = self._discards.take(_DELETIONS + 2 * len(batch.records))
             batch.trimmed, self._new_trimmed = self._new_trimmed, {}
             batch.had, self._new_had = self._new_had, {}
         self._gathered.append(batch)
@@ -242,11 +242,11 @@ class SqliteJournal(IndexedJournal):
 
     def _delete(self) -> None:
         """Have trimmed events deleted when no event takes them along, one batch at a time."""
-        if len(self._doomed) > _DELETIONS and not self._deleting:
+        if self._discards.events > _DELETIONS and not self._deleting:
             self._deleting = True
             self._put(Batch((), 0))
 
-    def _finish(self, group: Sequence[Batch], error: JournalError | None) -> None:
+    def _finish(self, group: Sequence[Batch], runs: Sequence[Run], error: JournalError | None) -> None:
         """Take note of batches that are over; called in commit order."""
         self._writing = False
         self.failure = None if error is None else str(error)
@@ -255,10 +255,12 @@ class SqliteJournal(IndexedJournal):
             self._waiting_bytes -= batch.size
             self._deleting = self._deleting and bool(batch.records)
             if error is not None:
-                self._doomed.extend(batch.doomed)
+                self._discards.add(batch.discards)
                 self._new_trimmed = {**batch.trimmed, **self._new_trimmed}
                 self._new_had = {**batch.had, **self._new_had}
         if error is None:
+            for run in runs:
+                self._shelf.add(run.stream, run.type, run.seqs[0], run.offsets[-1], len(run.seqs))
             records = group[0].records if len(group) == 1 else [record for batch in group for record in batch.records]
             self._take_note(records, group[0].recorded)
         for batch in group:
@@ -275,12 +277,11 @@ class SqliteJournal(IndexedJournal):
     def _take_note(self, records: Sequence[Record], recorded: float) -> None:
         if records:
             self._recent.add(records)
-            self._doom(self._index.add(records, recorded))
-            self._doom(self._index.trim_bytes())
+            self._let_go(self._index.add(records, recorded))
+            self._let_go(self._index.trim_bytes())
             self._tell(records)
 
-    def _doom(self, trimmed: Iterable[Trimmed]) -> None:
+    def _let_go(self, trimmed: Iterable[Trimmed]) -> None:
         for stream, type_name, offsets in trimmed:
-            base = place_of(self._writer.stream_id(stream), 0)
-            self._doomed.extend([base + offset for offset in offsets])
             self._new_trimmed[stream, type_name] = offsets[-1]
+            self._discards.add(self._shelf.drop(stream, type_name, offsets[-1]))

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import orjson
 
-from eventyard.journal.sqlite.tables import offset_of, place_of
+from eventyard.journal.sqlite.run import COLUMNS
+from eventyard.journal.sqlite.stored_run import StoredEvent, StoredRun, in_order
+from eventyard.journal.sqlite.tables import place_of
 
 __all__ = ["StoredStream", "Unfiled", "stored_streams", "unfiled_events"]
 
@@ -52,35 +54,35 @@ class Unfiled(NamedTuple):
 
 def stored_streams(connection: sqlite3.Connection) -> list[StoredStream]:
     """All streams."""
-    streams = []
-    for stream_id, name, filed, had in connection.execute("SELECT id, name, head, had FROM streams").fetchall():
-        bounds = place_of(stream_id, 0), place_of(stream_id + 1, 0) - 1
-        (last,) = connection.execute("SELECT max(place) FROM events WHERE place BETWEEN ? AND ?", bounds).fetchone()
-        head = filed if last is None else max(filed, offset_of(last))
-        streams.append(StoredStream(stream_id, name, filed, head, had))
-    return streams
+    heads: dict[int, int] = {}
+    for run in _unfiled_runs(connection):
+        heads[run.stream] = max(heads.get(run.stream, 0), run.events()[-1].offset)
+    rows = connection.execute("SELECT id, name, head, had FROM streams").fetchall()
+    return [
+        StoredStream(stream_id, name, filed, max(filed, heads.get(stream_id, 0)), had)
+        for stream_id, name, filed, had in rows
+    ]
 
 
 def unfiled_events(connection: sqlite3.Connection) -> list[Unfiled]:
     """The events whose identities are not written down, in the order in which they were accepted."""
-    (filed,) = connection.execute("SELECT coalesce(max(seq), 0) FROM commits").fetchone()
-    found = []
-    for stream in stored_streams(connection):
-        newest_first = connection.execute(
-            "SELECT seq, place, body FROM events WHERE place BETWEEN ? AND ? ORDER BY place DESC",
-            (place_of(stream.id, 0), place_of(stream.id, stream.head)),
-        )
-        for seq, place, body in newest_first:
-            if seq <= filed:
-                break
-            found.append(Unfiled(seq, place, *_identity(body)))
-    return sorted(found)
+    return [
+        Unfiled(event.seq, place_of(event.run.stream, event.offset), *_identity(event))
+        for event in in_order(run.events() for run in _unfiled_runs(connection))
+    ]
 
 
-def _identity(body: bytes) -> tuple[str | None, str]:
+def _unfiled_runs(connection: sqlite3.Connection) -> list[StoredRun]:
+    query = (
+        f"SELECT {', '.join(COLUMNS)} FROM runs WHERE seq > (SELECT coalesce(max(seq), 0) FROM commits) ORDER BY seq"  # noqa: S608 - nothing in it comes from outside
+    )
+    return [StoredRun(*row) for row in connection.execute(query).fetchall()]
+
+
+def _identity(event: StoredEvent) -> tuple[str | None, str]:
     try:
-        event = orjson.loads(body)
-        return str(event["source"]), str(event["id"])
+        envelope = orjson.loads(event.envelope or b"")
+        return str(envelope["source"]), str(envelope["id"])
     except (KeyError, TypeError, ValueError):
         # Whoever reads the event is told.
         return None, ""

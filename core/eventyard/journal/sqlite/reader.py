@@ -19,7 +19,11 @@ from eventyard.journal.record import Placement, Record
 from eventyard.journal.sqlite.database import Database
 from eventyard.journal.sqlite.ledger import StoredStream, stored_streams, unfiled_events
 from eventyard.journal.sqlite.remedy import trouble
-from eventyard.journal.sqlite.tables import offset_of, place_of, stream_of
+from eventyard.journal.sqlite.run import COLUMNS
+from eventyard.journal.sqlite.shelf import Shelf
+from eventyard.journal.sqlite.statements import select_runs
+from eventyard.journal.sqlite.stored_run import StoredEvent, StoredRun, in_order
+from eventyard.journal.sqlite.tables import offset_of, stream_of
 
 __all__ = ["Reader"]
 
@@ -41,7 +45,7 @@ class Reader:
         self._path = database.path
         with self._whole():
             self._connection = database.connect_reader()
-        # Events that were found to be damaged, by place: each is logged once.
+        # Events and runs that were found to be damaged, by number: each is logged once.
         self._damaged: set[int] = set()
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="eventyard reader")
 
@@ -57,18 +61,27 @@ class Reader:
             rows = self._connection.execute("SELECT stream, type, through FROM trimmed")
             return {(names[stream_id], type_name): through for stream_id, type_name, through in rows}
 
-    def index(self) -> Iterator[tuple[Kept, BufferMode]]:
-        """All events without their bodies, by stream and offset, with the mode of their policies."""
+    def index(self, shelf: Shelf) -> Iterator[tuple[Kept, BufferMode]]:
+        """All events without their envelopes, in the order in which they were accepted; with their policies' modes.
+
+        Puts the runs that they are in on ``shelf``.
+        """
         with self._whole():
             names = self._names()
-            rows = self._connection.execute(
-                "SELECT place, type, session, length(body), recorded, mode FROM events ORDER BY place"
-            )
-            for place, type_name, session, size, recorded, mode in rows:
-                # Few different ones stand in many rows.
-                own = None if session is None else intern(session)
-                kept = Kept(names[stream_of(place)], offset_of(place), intern(type_name), own, size, recorded)
-                yield kept, BufferMode(mode)
+
+            def shelved(columns: Sequence[Any]) -> Sequence[StoredEvent]:
+                run = StoredRun(*columns)
+                events = run.events()
+                shelf.add(names[run.stream], run.type, run.seq, events[-1].offset, len(events))
+                return events
+
+            query = f"SELECT {', '.join(COLUMNS[:-1])} FROM runs ORDER BY seq"  # noqa: S608 - nothing in it comes from outside
+            for event in in_order(map(shelved, self._connection.execute(query))):
+                run = event.run
+                # Few different ones stand in many events.
+                session = None if event.session is None else intern(event.session)
+                kept = Kept(names[run.stream], event.offset, intern(run.type), session, event.size, run.recorded)
+                yield kept, BufferMode(run.mode)
 
     def identities(self) -> Iterator[Identity]:
         """The events that were accepted last, the oldest first."""
@@ -91,49 +104,59 @@ class Reader:
         """All events, in the order in which they were accepted; damaged ones are left out."""
         with self._whole():
             names = self._names()
-            for place, *row in self._connection.execute("SELECT place, mode, rooms, body FROM events ORDER BY seq"):
-                record = self._record(names[stream_of(place)], place, *row)
+            query = f"SELECT {', '.join(COLUMNS)} FROM runs ORDER BY seq"  # noqa: S608 - nothing in it comes from outside
+            for event in in_order(StoredRun(*row).events() for row in self._connection.execute(query)):
+                record = self._record(names[event.run.stream], event)
                 if record is not None:
                     yield record
 
-    async def fetch(self, stream: str, offsets: Sequence[int]) -> list[Record]:
-        """The events of ``stream`` at ``offsets``, which ascend; those that are gone or damaged are left out.
+    async def fetch(self, stream: str, offsets: Sequence[int], runs: Sequence[int]) -> list[Record]:
+        """The events of ``stream`` at ``offsets``, by offset; those that are gone or damaged are left out.
+
+        Args:
+            stream: The stream.
+            offsets: Which events.
+            runs: The numbers of the runs that have them, ascending.
 
         Raises:
             JournalError: The file could not be read.
         """
-        if not offsets:
-            return []
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, stream, offsets)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._fetch, stream, offsets, runs)
 
     def close(self) -> None:
         """Finish what is under way and close the connection."""
         self._threads.shutdown()
         self._connection.close()
 
-    def _fetch(self, stream: str, offsets: Sequence[int]) -> list[Record]:
+    def _fetch(self, stream: str, offsets: Sequence[int], runs: Sequence[int]) -> list[Record]:
         try:
-            (stream_id,) = self._connection.execute("SELECT id FROM streams WHERE name = ?", (stream,)).fetchone()
-            # What was trimmed may not be deleted yet.
-            wanted = {place_of(stream_id, offset) for offset in offsets}
-            # All at once: after an error, a cursor that is still open would keep the connection at what the file was.
-            rows = self._connection.execute(
-                "SELECT place, mode, rooms, body FROM events WHERE place BETWEEN ? AND ? ORDER BY place",
-                (place_of(stream_id, offsets[0]), place_of(stream_id, offsets[-1])),
-            ).fetchall()
+            rows = select_runs(self._connection, runs)
         except sqlite3.Error as error:
             raise trouble(self._path, "could not be read", error) from error
-        records = (self._record(stream, place, *row) for place, *row in rows if place in wanted)
+        wanted = set(offsets)
+        found = [event for row in rows for event in self._events(stream, StoredRun(*row)) if event.offset in wanted]
+        records = (self._record(stream, event) for event in sorted(found))
         return [record for record in records if record is not None]
 
-    def _record(self, stream: str, place: int, *row: Any) -> Record | None:
+    def _events(self, stream: str, run: StoredRun) -> Sequence[StoredEvent]:
+        try:
+            return run.events()
+        except ValueError as error:
+            if run.seq not in self._damaged:
+                self._damaged.add(run.seq)
+                log.error(
+                    "events of stream %s, from number %d on, are damaged and left out: %s", stream, run.seq, error
+                )
+            return ()
+
+    def _record(self, stream: str, event: StoredEvent) -> Record | None:
         """An event, or ``None`` when it is damaged: one that cannot be read keeps nobody from the others."""
         try:
-            return _record(stream, place, *row)
+            return _record(stream, event)
         except (TypeError, ValueError) as error:
-            if place not in self._damaged:
-                self._damaged.add(place)
-                log.error("event %d of stream %s is damaged and left out: %s", offset_of(place), stream, error)
+            if event.seq not in self._damaged:
+                self._damaged.add(event.seq)
+                log.error("event %d of stream %s is damaged and left out: %s", event.offset, stream, error)
             return None
 
     @contextmanager
@@ -141,19 +164,20 @@ class Reader:
         """Say of a file that is not what was written, that it cannot be used."""
         try:
             yield
-        except (KeyError, TypeError, ValueError, sqlite3.Error) as error:
+        except (IndexError, KeyError, TypeError, ValueError, sqlite3.Error) as error:
             raise trouble(self._path, "cannot be used", error) from error
 
     def _names(self) -> dict[int, str]:
         return dict(self._connection.execute("SELECT id, name FROM streams"))
 
 
-def _record(stream: str, place: int, mode: str, rooms: str | None, body: bytes) -> Record:
+def _record(stream: str, event: StoredEvent) -> Record:
+    run, body = event.run, event.envelope or b""
     attributes: dict[str, Any] = orjson.loads(body)
     if missing := _ESSENTIAL - dict(attributes).keys():
         message = f"it has no {', '.join(sorted(missing))}"
         raise ValueError(message)
     placement = Placement(stream)
-    placement.offset = offset_of(place)
-    route = Route(f"/{stream}", frozenset(json.loads(rooms)) if rooms else frozenset())
-    return Record(attributes, route, BufferPolicy(BufferMode(mode)), body, placement)
+    placement.offset = event.offset
+    route = Route(f"/{stream}", frozenset(json.loads(run.rooms)) if run.rooms else frozenset())
+    return Record(attributes, route, BufferPolicy(BufferMode(run.mode)), body, placement)

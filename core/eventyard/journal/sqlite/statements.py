@@ -5,49 +5,56 @@ it: up to ``sys.getswitchinterval()`` a row, while the event loop is at work.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
-__all__ = ["MOST_ROWS", "delete_events", "insert_events"]
+from eventyard.journal.sqlite.run import COLUMNS
 
-#: Up to so many events are inserted by one statement.
+__all__ = ["MOST_ROWS", "delete_runs", "insert_runs", "select_runs"]
+
+#: Up to so many runs are inserted by one statement. One of each size is kept, and takes 1 kB a row.
 MOST_ROWS: Final = 32
 
-# Rows of a statement where there are more events. One of each size is kept, and takes 1 kB a row.
-_MANY_ROWS: Final = 64
+# Numbers that one statement names.
+_NUMBERS: Final = 64
 
-_COLUMNS: Final = ("place", "seq", "type", "session", "recorded", "mode", "rooms", "body")
+_NAMED: Final = f"WHERE seq IN ({', '.join('?' * _NUMBERS)})"
+_DELETION: Final = f"DELETE FROM runs {_NAMED}"  # noqa: S608 - nothing in it comes from outside
+_SELECTION: Final = f"SELECT {', '.join(COLUMNS)} FROM runs {_NAMED} ORDER BY seq"  # noqa: S608 - likewise
+
+
+def insert_runs(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert ``rows``, each with the values of the columns, into ``runs``.
+
+    Where there are more than :data:`MOST_ROWS`, a transaction must be open.
+    """
+    for begin in range(0, len(rows), MOST_ROWS):
+        some = rows[begin : begin + MOST_ROWS]
+        connection.execute(_insertion(len(some)), list(chain.from_iterable(some)))
+
+
+def delete_runs(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
+    """Delete the runs with the numbers ``seqs``, in a transaction that is open."""
+    for numbers in _filled(seqs):
+        connection.execute(_DELETION, numbers)
+
+
+def select_runs(connection: sqlite3.Connection, seqs: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The runs with the numbers ``seqs``, which ascend, as far as there are any."""
+    # All at once: after an error, a cursor that is still open would keep the connection at what the file was.
+    return [row for numbers in _filled(seqs) for row in connection.execute(_SELECTION, numbers).fetchall()]
 
 
 # One text for each number of rows, so that the connection knows the statement again that it has prepared.
-@lru_cache(maxsize=MOST_ROWS + 1)
+@lru_cache(maxsize=MOST_ROWS)
 def _insertion(rows: int) -> str:
-    row = f"({', '.join('?' * len(_COLUMNS))})"
-    return f"INSERT INTO events ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - nothing in it comes from outside
+    row = f"({', '.join('?' * len(COLUMNS))})"
+    return f"INSERT INTO runs ({', '.join(COLUMNS)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - likewise
 
 
-def insert_events(connection: sqlite3.Connection, values: Sequence[Any]) -> None:
-    """Insert rows into ``events``.
-
-    Args:
-        connection: Where; with a transaction that is open, if there are more than :data:`MOST_ROWS`.
-        values: The values of all rows one after the other: place, number, type, session, time, mode, rooms, body.
-    """
-    begin, rows = 0, len(values) // len(_COLUMNS)
-    while rows:
-        taken = _MANY_ROWS if rows >= _MANY_ROWS else min(rows, MOST_ROWS)
-        end = begin + taken * len(_COLUMNS)
-        connection.execute(_insertion(taken), values[begin:end])
-        begin, rows = end, rows - taken
-
-
-def delete_events(connection: sqlite3.Connection, places: Iterable[int]) -> None:
-    """Delete the events at ``places``, which mostly follow one another, in a transaction that is open."""
-    runs: list[list[int]] = []
-    for place in sorted(places):
-        if runs and place <= runs[-1][1] + 1:
-            runs[-1][1] = place
-        else:
-            runs.append([place, place])
-    connection.executemany("DELETE FROM events WHERE place BETWEEN ? AND ?", runs)
+def _filled(seqs: Sequence[int]) -> list[list[int | None]]:
+    """``seqs`` in parts of which each fills a statement; what is free in the last one names nothing."""
+    padded = [*seqs, *[None] * (-len(seqs) % _NUMBERS)]
+    return [padded[begin : begin + _NUMBERS] for begin in range(0, len(padded), _NUMBERS)]

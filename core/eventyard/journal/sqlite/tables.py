@@ -6,6 +6,9 @@ from typing import Final
 
 import orjson
 
+from eventyard.journal.sqlite.run import Runs
+from eventyard.journal.sqlite.statements import insert_runs
+
 __all__ = ["VERSION", "migrate", "offset_of", "place_of", "stream_of"]
 
 # A place holds stream and offset in one key, so that a page of a stream is one range of the table itself.
@@ -100,11 +103,41 @@ def _write_down_less_often(_: sqlite3.Connection) -> None:
     """Version 3: heads and identities may lag behind the events (:mod:`.ledger`), which older servers do not know."""
 
 
+def _gather_into_runs(connection: sqlite3.Connection) -> None:
+    """Version 4: events of one type that were committed together, in one row."""
+    connection.execute("""
+        CREATE TABLE runs (
+            seq INTEGER PRIMARY KEY, stream INTEGER NOT NULL, type TEXT NOT NULL, mode TEXT NOT NULL, rooms TEXT,
+            recorded REAL NOT NULL, events BLOB NOT NULL, bodies BLOB NOT NULL
+        )
+    """)
+    streams: dict[int, str] = dict(connection.execute("SELECT id, name FROM streams"))
+    runs, latest = Runs(), 0.0
+    for seq, place, recorded in connection.execute("SELECT seq, place, recorded FROM events ORDER BY seq").fetchall():
+        if recorded != latest:
+            _write_runs(connection, runs, latest)
+            runs, latest = Runs(), recorded
+        # One by one: all bodies at once may be more than the memory has.
+        event_type, mode, rooms, session, body = connection.execute(
+            "SELECT type, mode, rooms, session, body FROM events WHERE place = ?", (place,)
+        ).fetchone()
+        run = runs.taking(streams[stream_of(place)], event_type, mode, rooms)
+        run.add(seq, offset_of(place), session, body)
+    _write_runs(connection, runs, latest)
+    connection.execute("DROP TABLE events")
+
+
+def _write_runs(connection: sqlite3.Connection, runs: Runs, recorded: float) -> None:
+    streams: dict[str, int] = dict(connection.execute("SELECT name, id FROM streams"))
+    insert_runs(connection, [run.row(streams[run.stream], recorded) for run in runs.all])
+
+
 # The step at index N leads from version N to N + 1.
 _STEPS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
     _create,
     _remember_what_is_trimmed,
     _write_down_less_often,
+    _gather_into_runs,
 )
 
 #: Version of the tables.

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -17,7 +17,8 @@ from eventyard.journal.sqlite.batch import Batch
 from eventyard.journal.sqlite.database import Database
 from eventyard.journal.sqlite.ledger import stored_streams, unfiled_events
 from eventyard.journal.sqlite.remedy import trouble
-from eventyard.journal.sqlite.statements import MOST_ROWS, delete_events, insert_events
+from eventyard.journal.sqlite.run import Run, Runs
+from eventyard.journal.sqlite.statements import MOST_ROWS, delete_runs, insert_runs
 from eventyard.journal.sqlite.tables import place_of
 
 __all__ = ["Report", "Writer"]
@@ -33,8 +34,9 @@ _TRIMMED: Final = (
 )
 
 
-#: Told in the writer's thread of batches that went into one commit, in order, with what kept it from being done.
-Report = Callable[[Sequence[Batch], JournalError | None], None]
+#: Told in the writer's thread of batches that went into one commit, in order, with the runs that hold their events, or
+#: with what kept it from being done.
+Report = Callable[[Sequence[Batch], Sequence[Run], JournalError | None], None]
 
 
 class Writer:
@@ -76,10 +78,6 @@ class Writer:
         """Have ``group`` committed, all of it at once; never waits."""
         self._queue.put(group)
 
-    def stream_id(self, name: str) -> int:
-        """The id of a stream of which an event was committed."""
-        return self._streams[name]
-
     def stop(self) -> None:
         """Commit what is queued, close the database and end the thread."""
         self._queue.put(None)
@@ -96,13 +94,14 @@ class Writer:
 
     def _commit(self, group: Sequence[Batch]) -> None:
         error: JournalError | None = None
+        runs: Sequence[Run] = ()
         try:
-            self._write(self._connected(), group)
+            runs = self._write(self._connected(), group)
         except Exception as failure:  # noqa: BLE001 - without its thread the journal would wait for ever
             error = self._trouble(failure)
             log.error("%d events were not kept: %s", sum(len(batch.records) for batch in group), error)
             self._abandon()
-        self._report(group, error)
+        self._report(group, runs, error)
 
     def _trouble(self, failure: Exception) -> JournalError:
         if isinstance(failure, sqlite3.Error):
@@ -114,30 +113,34 @@ class Writer:
         """The number of the last event whose identity is written down."""
         return self._commits[-1][0] if self._commits else 0
 
-    def _write(self, connection: sqlite3.Connection, group: Sequence[Batch]) -> None:
+    def _write(self, connection: sqlite3.Connection, group: Sequence[Batch]) -> Sequence[Run]:
         recorded = now()
         heads, seq = self._heads.copy(), self._seq
-        values: list[Any] = []
-        identities: list[tuple[str, str, int]] = []
+        runs = Runs()
         for batch in group:
             batch.recorded = recorded
             for record in batch.records:
                 stream = record.stream
-                stream_id = self._streams.get(stream) or self._add_stream(connection, stream)
                 heads[stream] = offset = heads.get(stream, 0) + 1
                 seq += 1
                 record.place(offset)
-                place = place_of(stream_id, offset)
                 rooms = json.dumps(sorted(record.route.rooms)) if record.route.rooms else None
-                mode = record.policy.mode._value_
-                values += (place, seq, record.type, record.session, recorded, mode, rooms, record.body)
-                identities.append((*record.key, place))
+                run = runs.taking(stream, record.type, record.policy.mode._value_, rooms)
+                run.add(seq, offset, record.session, record.body)
+        for stream in heads.keys() - self._streams.keys():
+            self._add_stream(connection, stream)
+        rows = [run.row(self._streams[run.stream], recorded) for run in runs.all]
+        identities = [
+            (*record.key, place_of(self._streams[record.stream], record.offset or 0))
+            for batch in group
+            for record in batch.records
+        ]
         # What is to be deleted can tell nothing any more.
         filing = len(self._unfiled) + len(identities) >= _UNFILED or any(batch.is_tidying for batch in group)
         # A statement alone is a transaction, without two more for which the interpreter is waited for.
-        if filing or len(identities) > MOST_ROWS:
+        if filing or len(rows) > MOST_ROWS:
             _begin(connection)
-        insert_events(connection, values)
+        insert_runs(connection, rows)
         if filing:
             gone = self._file(connection, heads, seq, [*self._unfiled, *identities])
         for batch in group:
@@ -149,11 +152,12 @@ class Writer:
         self._unfiled += identities
         if filing:
             self._note_filed(gone)
+        return runs.all
 
     def _tidy(self, connection: sqlite3.Connection, batch: Batch) -> None:
         """Write what goes with a batch besides its events."""
-        if batch.doomed:
-            delete_events(connection, batch.doomed)
+        if batch.discards:
+            delete_runs(connection, [run.seq for run in batch.discards])
         for (stream, type_name), through in batch.trimmed.items():
             connection.execute(_TRIMMED, (self._streams[stream], type_name, through))
         for stream, had in batch.had.items():
@@ -225,7 +229,7 @@ class Writer:
         offsets, so they are free again.
         """
         _begin(connection)
-        connection.execute("DELETE FROM events WHERE seq > ?", (self._seq,))
+        connection.execute("DELETE FROM runs WHERE seq > ?", (self._seq,))
         connection.execute("DELETE FROM commits WHERE seq > ?", (self._filed,))
         # It may have deleted what tells of these.
         self._filed_heads = {}
