@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 from eventyard.events import Outcome, Status
 from eventyard.journal import Placement, Record
@@ -9,6 +10,9 @@ from eventyard.pipeline.duplicates import DuplicateWindow
 from eventyard.pipeline.refusal import Refusal, refusals_of
 
 __all__ = ["Batch"]
+
+# Python 3.11 looks up a member of an enumeration by a function of its own, which takes 0.2 µs.
+_ACCEPTED: Final = Status.ACCEPTED
 
 
 class Batch:
@@ -58,7 +62,7 @@ class Batch:
         placement = record.placement
         placement.pending = self
         self.records.append(record)
-        self.outcomes.append(Outcome(identity, Status.ACCEPTED, placement.stream))
+        self.outcomes.append(Outcome(identity, _ACCEPTED, placement.stream))
         self._placements.append(placement)
 
     async def wait(self) -> bool:

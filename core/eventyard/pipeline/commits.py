@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from eventyard.errors import JournalBusy, JournalError
 from eventyard.events import BufferMode
@@ -17,6 +17,10 @@ from eventyard.pipeline.stages import Stages
 __all__ = ["Audience", "Commits"]
 
 _Then: TypeAlias = Callable[[Batch], None]
+
+# Python 3.11 looks up a member of an enumeration by a function of its own, which takes 0.2 µs.
+_ALWAYS_SEND: Final = BufferMode.ALWAYS_SEND
+_DROP_IF_NO_CLIENTS: Final = BufferMode.DROP_IF_NO_CLIENTS
 
 
 class Audience(Protocol):
@@ -62,9 +66,9 @@ class Commits:
         passing: list[Record] = []
         for record in batch.records:
             mode = record.policy.mode
-            if mode is BufferMode.ALWAYS_SEND:
+            if mode is _ALWAYS_SEND:
                 passing.append(record)
-            elif mode is BufferMode.DROP_IF_NO_CLIENTS and not self._audience.has_subscribers(record.stream):
+            elif mode is _DROP_IF_NO_CLIENTS and not self._audience.has_subscribers(record.stream):
                 self._metrics.dropped.labels("no_clients").inc()
             else:
                 kept.append(record)

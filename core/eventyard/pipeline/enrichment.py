@@ -6,6 +6,7 @@ from typing import Any
 from eventyard.events import Event
 from eventyard.pipeline.lane import Lane
 from eventyard.pipeline.steps import Steps
+from eventyard.plugins import HookCall
 from eventyard.plugins.calls import CONTAINED, wrong_result
 from eventyard.schemas import Validator
 
@@ -19,27 +20,35 @@ class Enrichment:
         """Check added attributes with ``additions``, and added members of ``data`` with the type's schema."""
         self._additions = additions
 
-    def enrich(self, attributes: dict[str, Any], lane: Lane) -> Steps[dict[str, Any]]:
-        """``attributes`` of an event with what the plugins add; each sees what those before it added.
+    def enrich(self, attributes: dict[str, Any], lane: Lane, call: HookCall) -> dict[str, Any]:
+        """``attributes`` of an event with what the plugin of ``call``, a plain function, adds.
 
         An addition is checked at once, so that it is known whose it is when the event would no longer satisfy the
         schemas that its readers rely on.
         """
-        for call in lane.chain.enrich:
-            event = Event(attributes)
-            try:
-                added = call.function(event)
-                if call.is_async:
-                    added = yield added
-                if added:
-                    attributes = self._merged(attributes, lane, added)
-                elif added is not None and not isinstance(added, Mapping):
-                    raise TypeError(wrong_result("enrich", "a mapping", added))
-            except CONTAINED as error:
-                call.failed(error, event)
-                continue
+        event = Event(attributes)
+        try:
+            added = call.function(event)
+            if added is not None:
+                attributes = self._merged(attributes, lane, added)
+        except CONTAINED as error:
+            call.failed(error, event)
+        else:
             if call.streak:
                 call.succeeded()
+        return attributes
+
+    def enrich_later(self, attributes: dict[str, Any], lane: Lane, call: HookCall) -> Steps[dict[str, Any]]:
+        """The same for a coroutine function."""
+        event = Event(attributes)
+        try:
+            added = yield call.function(event)
+            if added is not None:
+                attributes = self._merged(attributes, lane, added)
+        except CONTAINED as error:
+            call.failed(error, event)
+        else:
+            call.succeeded()
         return attributes
 
     def _merged(self, attributes: dict[str, Any], lane: Lane, added: Any) -> dict[str, Any]:

@@ -82,8 +82,12 @@ class Stages:
                 batch.refuse(_refused(value, issues))
                 continue
             attributes["recordedtime"] = now
-            if chain.enrich:
-                attributes = yield from self._enrichment.enrich(attributes, lane)
+            # One after the other: each sees what those before it added.
+            for call in chain.enrich:
+                if call.is_async:
+                    attributes = yield from self._enrichment.enrich_later(attributes, lane, call)
+                else:
+                    attributes = self._enrichment.enrich(attributes, lane, call)
             self._place(attributes, lane, batch)
         self._time.observe(time.perf_counter() - begin)
 

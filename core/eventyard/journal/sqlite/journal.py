@@ -125,7 +125,7 @@ class SqliteJournal(IndexedJournal):
         Raises:
             JournalBusy: More events wait for the disk than may.
         """
-        size = sum(len(record.body) for record in records)
+        size = sum([len(record.body) for record in records])
         if self._waiting_events and (
             self._waiting_events + len(records) > self._queue_events or self._waiting_bytes + size > self._queue_bytes
         ):
@@ -260,7 +260,7 @@ class SqliteJournal(IndexedJournal):
                 self._new_had = {**batch.had, **self._new_had}
         if error is None:
             for run in runs:
-                self._shelf.add(run.stream, run.type, run.seqs[0], run.offsets[-1], len(run.seqs))
+                self._shelf.add(run.stream, run.type, run.seqs[0], run.events[-1].offset or 0, len(run.seqs))
             records = group[0].records if len(group) == 1 else [record for batch in group for record in batch.records]
             self._take_note(records, group[0].recorded)
         for batch in group:

@@ -21,10 +21,11 @@ class RecentRecords:
 
     def add(self, records: Sequence[Record]) -> None:
         """Hold records that were committed just now; the oldest make room."""
+        streams = self._streams
         for record in records:
-            self._streams[record.stream][record.offset or 0] = record
-            self._size += len(record.body)
+            streams[record.stream][record.offset or 0] = record
         self._records.extend(records)
+        self._size += sum([len(record.body) for record in records])
         while self._size > self._most_bytes:
             old = self._records.popleft()
             del self._streams[old.stream][old.offset or 0]

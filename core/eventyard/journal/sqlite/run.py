@@ -1,10 +1,11 @@
 """A row of the journal's file: events of one type that were committed together."""
 
-from typing import Any, Final
+import json
+from typing import Any, Final, Protocol
 
 import orjson
 
-__all__ = ["COLUMNS", "SEPARATOR", "Run", "Runs"]
+__all__ = ["COLUMNS", "SEPARATOR", "Kept", "Run", "Runs"]
 
 # A run with so much takes no further event, since whoever wants one of its events reads all of them.
 _MOST_BYTES: Final = 64 * 1024
@@ -17,6 +18,30 @@ COLUMNS: Final = ("seq", "stream", "type", "mode", "rooms", "recorded", "events"
 SEPARATOR: Final = b"\n"
 
 
+class Kept(Protocol):
+    """What is kept of an event."""
+
+    @property
+    def stream(self) -> str:
+        """Name of its stream."""
+
+    @property
+    def type(self) -> str:
+        """Its type."""
+
+    @property
+    def offset(self) -> int | None:
+        """Its place in its stream."""
+
+    @property
+    def session(self) -> str | None:
+        """The session that it belongs to."""
+
+    @property
+    def body(self) -> bytes:
+        """Its envelope, with the offset."""
+
+
 class Run:
     """Events of one type that are committed together, on their way into the file.
 
@@ -27,50 +52,36 @@ class Run:
         stream: Name of their stream.
         type: Their event type.
         mode: The mode of their buffer policy.
-        rooms: The rooms that they were routed to, as a JSON array; ``None`` for none.
+        rooms: The rooms that they were routed to.
         seqs: Their numbers among all events, ascending.
-        offsets: Their places in the stream, ascending.
+        events: The events, by offset.
         size: Bytes of their envelopes.
     """
 
-    __slots__ = ("_bodies", "_sessions", "mode", "offsets", "rooms", "seqs", "size", "stream", "type")
+    __slots__ = ("events", "mode", "rooms", "seqs", "size", "stream", "type")
 
-    def __init__(self, stream: str, event_type: str, mode: str, rooms: str | None) -> None:
+    def __init__(self, stream: str, event_type: str, mode: str, rooms: frozenset[str]) -> None:
         """Begin without events."""
         self.stream = stream
         self.type = event_type
         self.mode = mode
         self.rooms = rooms
         self.seqs: list[int] = []
-        self.offsets: list[int] = []
+        self.events: list[Kept] = []
         self.size = 0
-        self._sessions: list[str | None] = []
-        self._bodies: list[bytes] = []
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it should take no further event."""
-        return self.size >= _MOST_BYTES or len(self.seqs) >= _MOST_EVENTS
-
-    def add(self, seq: int, offset: int, session: str | None, body: bytes) -> None:
-        """Take an event behind the others."""
-        self.seqs.append(seq)
-        self.offsets.append(offset)
-        self.size += len(body)
-        self._sessions.append(session)
-        self._bodies.append(body)
 
     def row(self, stream_id: int, recorded: float) -> tuple[Any, ...]:
         """The values of the :data:`COLUMNS`, of events that were accepted at ``recorded``."""
-        events = {
+        bodies = [event.body for event in self.events]
+        columns = {
             "seqs": self.seqs,
-            "offsets": self.offsets,
-            "sizes": [len(body) for body in self._bodies],
-            "sessions": self._sessions,
+            "offsets": [event.offset for event in self.events],
+            "sizes": list(map(len, bodies)),
+            "sessions": [event.session for event in self.events],
         }
-        bodies = SEPARATOR.join(self._bodies)
-        head = self.seqs[0], stream_id, self.type, self.mode, self.rooms, recorded
-        return *head, orjson.dumps(events), bodies
+        rooms = json.dumps(sorted(self.rooms)) if self.rooms else None
+        head = self.seqs[0], stream_id, self.type, self.mode, rooms, recorded
+        return *head, orjson.dumps(columns), SEPARATOR.join(bodies)
 
 
 class Runs:
@@ -85,12 +96,29 @@ class Runs:
     def __init__(self) -> None:
         """Begin without events."""
         self.all: list[Run] = []
+        # By stream and type, the run that takes the next event.
         self._open: dict[tuple[str, str], Run] = {}
 
-    def taking(self, stream: str, event_type: str, mode: str, rooms: str | None) -> Run:
-        """The run that the next event goes into."""
-        run = self._open.get((stream, event_type))
-        if run is None or run.is_full or run.mode != mode or run.rooms != rooms:
-            run = self._open[stream, event_type] = Run(stream, event_type, mode, rooms)
+    def add(self, seq: int, event: Kept, mode: str, rooms: frozenset[str]) -> None:
+        """Take an event behind all others.
+
+        Args:
+            seq: Its number among all events.
+            event: The event.
+            mode: The mode of its buffer policy.
+            rooms: The rooms that it was routed to.
+        """
+        kind = event.stream, event.type
+        run = self._open.get(kind)
+        if (
+            run is None
+            or run.size >= _MOST_BYTES
+            or len(run.seqs) >= _MOST_EVENTS
+            or run.mode != mode
+            or run.rooms != rooms
+        ):
+            run = self._open[kind] = Run(*kind, mode, rooms)
             self.all.append(run)
-        return run
+        run.seqs.append(seq)
+        run.events.append(event)
+        run.size += len(event.body)

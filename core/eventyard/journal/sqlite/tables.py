@@ -1,8 +1,9 @@
 """The tables of the journal's file, and how a file of an older version comes to them."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -121,10 +122,18 @@ def _gather_into_runs(connection: sqlite3.Connection) -> None:
         event_type, mode, rooms, session, body = connection.execute(
             "SELECT type, mode, rooms, session, body FROM events WHERE place = ?", (place,)
         ).fetchone()
-        run = runs.taking(streams[stream_of(place)], event_type, mode, rooms)
-        run.add(seq, offset_of(place), session, body)
+        event = _Event(streams[stream_of(place)], event_type, offset_of(place), session, body)
+        runs.add(seq, event, mode, frozenset(json.loads(rooms or "[]")))
     _write_runs(connection, runs, latest)
     connection.execute("DROP TABLE events")
+
+
+class _Event(NamedTuple):
+    stream: str
+    type: str
+    offset: int
+    session: str | None
+    body: bytes
 
 
 def _write_runs(connection: sqlite3.Connection, runs: Runs, recorded: float) -> None:

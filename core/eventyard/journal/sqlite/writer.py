@@ -1,6 +1,5 @@
 """The one thread that writes: commits what it is given, group by group."""
 
-import json
 import logging
 import queue
 import sqlite3
@@ -124,17 +123,11 @@ class Writer:
                 heads[stream] = offset = heads.get(stream, 0) + 1
                 seq += 1
                 record.place(offset)
-                rooms = json.dumps(sorted(record.route.rooms)) if record.route.rooms else None
-                run = runs.taking(stream, record.type, record.policy.mode._value_, rooms)
-                run.add(seq, offset, record.session, record.body)
+                runs.add(seq, record, record.policy.mode._value_, record.route.rooms)
         for stream in heads.keys() - self._streams.keys():
             self._add_stream(connection, stream)
         rows = [run.row(self._streams[run.stream], recorded) for run in runs.all]
-        identities = [
-            (*record.key, place_of(self._streams[record.stream], record.offset or 0))
-            for batch in group
-            for record in batch.records
-        ]
+        identities = self._identities_of(group)
         # What is to be deleted can tell nothing any more.
         filing = len(self._unfiled) + len(identities) >= _UNFILED or any(batch.is_tidying for batch in group)
         # A statement alone is a transaction, without two more for which the interpreter is waited for.
@@ -153,6 +146,13 @@ class Writer:
         if filing:
             self._note_filed(gone)
         return runs.all
+
+    def _identities_of(self, group: Sequence[Batch]) -> list[tuple[str, str, int]]:
+        """Source, id and place of each event of ``group``."""
+        bases = {stream: place_of(number, 0) for stream, number in self._streams.items()}
+        return [
+            (*record.key, bases[record.stream] + (record.offset or 0)) for batch in group for record in batch.records
+        ]
 
     def _tidy(self, connection: sqlite3.Connection, batch: Batch) -> None:
         """Write what goes with a batch besides its events."""
