@@ -60,10 +60,8 @@ class Broadcaster:
         self._pending += records
         if self._handle is None:
             loop = asyncio.get_running_loop()
-            if loop.time() >= self._not_before:
-                self._handle = loop.call_soon(self.flush)
-            else:
-                self._handle = loop.call_at(self._not_before, self.flush)
+            wait = self._not_before - time.monotonic()
+            self._handle = loop.call_soon(self.flush) if wait <= 0 else loop.call_later(wait, self.flush)
 
     def apply(self, record: Record) -> None:
         """Bring the state of the namespaces up to date with ``record``, and send nothing."""
@@ -104,4 +102,4 @@ class Broadcaster:
                     self._synchronizer.recover(subscriber)
         spent = time.perf_counter() - begin
         self._metrics.stages["broadcast"].observe(spent)
-        self._not_before = asyncio.get_running_loop().time() + min(_MAX_WAIT, spent * _PAUSE)
+        self._not_before = time.monotonic() + min(_MAX_WAIT, spent * _PAUSE)

@@ -1,6 +1,7 @@
 """Request bodies that carry events, in all the media types that are taken."""
 
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -27,7 +28,8 @@ _BINARY_TYPE: Final = "ce-type"
 _BINARY_SOURCE: Final = "ce-source"
 
 
-class EventBody(NamedTuple):
+@dataclass(slots=True)
+class EventBody:
     """The events of one request.
 
     Attributes:

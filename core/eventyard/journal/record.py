@@ -61,7 +61,7 @@ class Record:
     def __init__(
         self, attributes: dict[str, Any], route: Route, policy: BufferPolicy, body: bytes, placement: Placement
     ) -> None:
-        """Take over ``attributes``, the envelope that ``body`` encodes."""
+        """Take over ``attributes``, the envelope that ``body`` encodes and that is shown to nobody else."""
         self._attributes: dict[str, Any] | None = attributes
         self.key: tuple[str, str] = attributes["source"], attributes["id"]
         self.type: str = attributes["type"]
@@ -84,12 +84,11 @@ class Record:
         CloudEvents' sequence extension compares strings; 20 digits hold any 64-bit number in that order.
         """
         self.offset = self.placement.offset = offset
-        sequence = str(offset).zfill(20)
+        sequence = f"{offset:020d}"
         if self._attributes is not None:
-            # A plugin may have kept the event that it was asked about, which stays as it is.
-            self._attributes = {**self._attributes, "sequence": sequence}
+            self._attributes["sequence"] = sequence
         # Spliced in, so that the envelope is encoded once and before the offset is known.
-        self.body = b"".join((self.body[:-1], b',"sequence":"', sequence.encode(), b'"}'))
+        self.body = self.body[:-1] + b',"sequence":"%b"}' % sequence.encode()
 
     def fold(self) -> None:
         """Keep of the event only its body, a third of the memory, from which :attr:`event` makes it again."""

@@ -1,5 +1,6 @@
 """How python-socketio writes and reads JSON here."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -32,7 +33,7 @@ class Json:
             raise ValueError(message) from error
         match loaded.value:
             case [_, list(argument)]:
-                loaded.value[1] = ReceivedList(loaded._replace(value=argument))
+                loaded.value[1] = ReceivedList(replace(loaded, value=argument))
         return loaded.value
 
 

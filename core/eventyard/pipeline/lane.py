@@ -21,6 +21,7 @@ class Lane:
         upcast: Makes of a ``dataschema`` and its ``data`` data of the current version.
         chain: The plugins' calls, stage by stage.
         route: Where its events go unless a plugin decides otherwise.
+        stream: Name of the stream that this is.
         policy: How they are buffered unless a plugin decides otherwise.
     """
 
@@ -30,6 +31,7 @@ class Lane:
     upcast: HookCall
     chain: Chain
     route: Route
+    stream: str
     policy: BufferPolicy
 
 
@@ -43,6 +45,7 @@ def lay_lanes(plugins: PluginManager) -> Mapping[str, Lane]:
             plugins.upcasts[name],
             plugins.chains[name],
             Route(owned.type.namespace),
+            owned.type.namespace[1:],
             owned.type.policy,
         )
         for name, owned in plugins.types.items()

@@ -108,7 +108,7 @@ class Retrying:
 
     def _value(self, letter: DeadLetter) -> Any:
         try:
-            return read(letter.body, self._limits).value
+            return read(letter.body, self._limits)[0]
         except MalformedBody as error:
             return Unreadable(letter.body, str(error))
 

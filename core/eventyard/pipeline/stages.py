@@ -82,17 +82,27 @@ class Stages:
                 batch.refuse(_refused(value, issues))
                 continue
             attributes["recordedtime"] = now
+            shown = bool(chain.validate)
             # One after the other: each sees what those before it added.
             for call in chain.enrich:
                 if call.is_async:
-                    attributes = yield from self._enrichment.enrich_later(attributes, lane, call)
+                    enriched = yield from self._enrichment.enrich_later(attributes, lane, call)
                 else:
-                    attributes = self._enrichment.enrich(attributes, lane, call)
-            self._place(attributes, lane, batch)
+                    enriched = self._enrichment.enrich(attributes, lane, call)
+                shown = enriched is attributes
+                attributes = enriched
+            self._place(attributes, lane, batch, shown=shown)
         self._time.observe(time.perf_counter() - begin)
 
-    def _place(self, attributes: dict[str, Any], lane: Lane, batch: Batch) -> None:
-        """The synchronous rest of the way to the journal, for one event."""
+    def _place(self, attributes: dict[str, Any], lane: Lane, batch: Batch, *, shown: bool) -> None:
+        """The synchronous rest of the way to the journal, for one event.
+
+        Args:
+            attributes: Its envelope.
+            lane: What is decided about its type.
+            batch: Gets what becomes of it.
+            shown: Whether a plugin may have kept ``attributes`` as an event.
+        """
         identity: str = attributes["id"]
         key = attributes["source"], identity
         known = self.duplicates.find(key)
@@ -112,8 +122,11 @@ class Stages:
             issue = Issue("too_large", "", text, self._max_event_size, str(CORE))
             batch.refuse(_refused(attributes, [issue]))
             return
-        placement = Placement(route.namespace[1:])
+        placement = Placement(lane.stream if route is lane.route else route.namespace[1:])
         self.duplicates.remember(key, placement)
+        if shown or lane.chain.route or lane.chain.buffer:
+            # What a plugin was asked about stays as it is.
+            attributes = attributes.copy()
         batch.add(identity, Record(attributes, route, policy, body, placement))
 
     def _relay(self) -> None:

@@ -31,9 +31,10 @@ class Starts:
 
     def remember(self, event: Event) -> None:
         """Remember a ``tool_start``, if any stop can refer to it."""
-        if event.correlationid is None:
+        correlationid = event.correlationid
+        if correlationid is None:
             return
-        key = call_key(event)
+        key = event.session, correlationid
         if key in self._starts:
             self._starts.move_to_end(key)
             return
