@@ -216,9 +216,13 @@ class SqliteJournal(IndexedJournal):
 
     def _plan(self) -> None:
         """Have what is gathered handed over in the next round of the event loop, unless the writer is at work."""
-        if self._gathered and not self._handing_over and not self._writing:
+        if self._handing_over or self._writing:
+            return
+        if self._gathered:
             self._handing_over = True
             asyncio.get_running_loop().call_soon(self._hand_over, len(self._gathered))
+        elif self._writer.wants_rest:
+            self._writer.rest()
 
     def _hand_over(self, planned: int) -> None:
         """Hand over what is gathered, unless it is little and more came since ``planned`` batches were there."""
