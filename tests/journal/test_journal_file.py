@@ -273,6 +273,17 @@ async def test_much_is_deleted_in_steps_while_nothing_else_happens(open_journal:
     assert len(await offsets(journal)) == 100
 
 
+async def test_the_log_is_moved_into_the_file_when_nothing_waits(open_journal: Open, tmp_path: Path) -> None:
+    """Not with the commit by which it has become too large, whose sender would wait for that."""
+    journal = open_journal()
+    await append(journal, [record(data={"text": "x" * 10_000}) for _ in range(300)])
+    file = tmp_path / "journal.sqlite3"
+    async with asyncio.timeout(10):
+        while file.stat().st_size < 3_000_000:
+            await asyncio.sleep(0.01)
+    assert await append(journal, [record()]) == [301]
+
+
 async def test_what_comes_in_each_round_of_the_event_loop_goes_into_one_commit(
     open_journal: Open, tmp_path: Path
 ) -> None:

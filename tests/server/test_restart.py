@@ -154,7 +154,7 @@ async def test_a_file_of_a_newer_version_is_refused(start_server: StartServer, t
     connection = sqlite3.connect(tmp_path / "journal.sqlite3")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(JournalError, match="has version 99, this Eventyard knows 3"):
+    with pytest.raises(JournalError, match="has version 99, this Eventyard knows 4"):
         await start_server(data_dir=str(tmp_path))
 
 
