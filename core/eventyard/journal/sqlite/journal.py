@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from eventyard.errors import JournalBusy, JournalError
+from eventyard.errors import JournalError
 from eventyard.events import now
 from eventyard.journal.indexed import IndexedJournal
 from eventyard.journal.interface import Hole, Identity, Page, Then
@@ -15,6 +14,7 @@ from eventyard.journal.kept import Trimmed
 from eventyard.journal.quota import Quotas
 from eventyard.journal.record import Record
 from eventyard.journal.sqlite.batch import Batch
+from eventyard.journal.sqlite.commit_queue import CommitQueue
 from eventyard.journal.sqlite.database import Database, Durability
 from eventyard.journal.sqlite.directory import lock_directory
 from eventyard.journal.sqlite.discards import Discards
@@ -30,13 +30,6 @@ log = logging.getLogger(__name__)
 
 # Events that were committed last stay in memory, so that most clients catch up without a look at the disk.
 _RECENT_BYTES: Final = 8 * 1024 * 1024
-
-# A commit costs about 300 µs, whatever it writes: one of fewer events waits for the requests that are just being read.
-_ENOUGH_EVENTS: Final = 64
-
-# While one commit waits for the disk, others queue up and go with the next. These bound how many.
-_MOST_EVENTS: Final = 1000
-_MOST_BYTES: Final = 4 * 1024 * 1024
 
 # Trimmed events are deleted with the next commits: so many with each, and as many more as it has events twice, so that
 # deleting keeps up and never takes long.
@@ -76,12 +69,6 @@ class SqliteJournal(IndexedJournal):
         self._queue_events = queue_events
         self._queue_bytes = queue_bytes
         self._duplicate_window = duplicate_window
-        # What the next commit writes: all that comes while the one before is under way.
-        self._gathered: deque[Batch] = deque()
-        # Whether it is to be handed to the writer in this round of the event loop, or the writer is at work.
-        self._handing_over = self._writing = False
-        self._waiting_events = 0
-        self._waiting_bytes = 0
         self._recent = RecentRecords(_RECENT_BYTES)
         self._shelf = Shelf()
         self._discards = Discards()
@@ -109,6 +96,7 @@ class SqliteJournal(IndexedJournal):
             self._reader = Reader(self._database)
             self._load()
             self._writer = Writer(self._database, connection, self._duplicate_window, report)
+            self._queue = CommitQueue(self._writer, self._queue_events, self._queue_bytes)
         except BaseException:
             self._lock.release()
             raise
@@ -126,13 +114,7 @@ class SqliteJournal(IndexedJournal):
             JournalBusy: More events wait for the disk than may.
         """
         size = sum([len(record.body) for record in records])
-        if self._waiting_events and (
-            self._waiting_events + len(records) > self._queue_events or self._waiting_bytes + size > self._queue_bytes
-        ):
-            message = f"{self._waiting_events} events are waiting for the disk"
-            raise JournalBusy(message)
-        self._waiting_events += len(records)
-        self._waiting_bytes += size
+        self._queue.check(len(records), size)
         self._put(Batch(records, size, then))
 
     async def read(
@@ -185,8 +167,7 @@ class SqliteJournal(IndexedJournal):
         self._put(Batch((), 0))
         while self._discards:
             self._put(Batch((), 0))
-        while self._gathered:
-            self._writer.put(self._next_group())
+        self._queue.hand_over_all()
         await asyncio.get_running_loop().run_in_executor(None, self._writer.stop)
         self._reader.close()
         self._lock.release()
@@ -211,38 +192,8 @@ class SqliteJournal(IndexedJournal):
             batch.discards = self._discards.take(_DELETIONS + 2 * len(batch.records))
             batch.trimmed, self._new_trimmed = self._new_trimmed, {}
             batch.had, self._new_had = self._new_had, {}
-        self._gathered.append(batch)
-        self._plan()
-
-    def _plan(self) -> None:
-        """Have what is gathered handed over in the next round of the event loop, unless the writer is at work."""
-        if self._handing_over or self._writing:
-            return
-        if self._gathered:
-            self._handing_over = True
-            asyncio.get_running_loop().call_soon(self._hand_over, len(self._gathered))
-        elif self._writer.wants_rest:
-            self._writer.rest()
-
-    def _hand_over(self, planned: int) -> None:
-        """Hand over what is gathered, unless it is little and more came since ``planned`` batches were there."""
-        self._handing_over = False
-        if len(self._gathered) > planned and self._waiting_events < _ENOUGH_EVENTS:
-            self._plan()
-        elif self._gathered:
-            self._writing = True
-            self._writer.put(self._next_group())
-
-    def _next_group(self) -> Sequence[Batch]:
-        """What goes into one commit."""
-        group = [self._gathered.popleft()]
-        events, size = len(group[0].records), group[0].size
-        while self._gathered and events < _MOST_EVENTS and size < _MOST_BYTES:
-            batch = self._gathered.popleft()
-            group.append(batch)
-            events += len(batch.records)
-            size += batch.size
-        return group
+        self._queue.put(batch)
+        self._queue.go_on()
 
     def _delete(self) -> None:
         """Have trimmed events deleted when no event takes them along, one batch at a time."""
@@ -252,11 +203,9 @@ class SqliteJournal(IndexedJournal):
 
     def _finish(self, group: Sequence[Batch], runs: Sequence[Run], error: JournalError | None) -> None:
         """Take note of batches that are over; called in commit order."""
-        self._writing = False
+        self._queue.finish(group)
         self.failure = None if error is None else str(error)
         for batch in group:
-            self._waiting_events -= len(batch.records)
-            self._waiting_bytes -= batch.size
             self._deleting = self._deleting and bool(batch.records)
             if error is not None:
                 self._discards.add(batch.discards)
@@ -276,7 +225,7 @@ class SqliteJournal(IndexedJournal):
                     log.exception("a sender could not be told what became of its %d events", len(batch.records))
         if error is None:
             self._delete()
-        self._plan()
+        self._queue.go_on()
 
     def _take_note(self, records: Sequence[Record], recorded: float) -> None:
         if records:

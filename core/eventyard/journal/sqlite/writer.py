@@ -4,17 +4,15 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
-
-import orjson
 
 from eventyard.errors import JournalError
 from eventyard.events import now
 from eventyard.journal.sqlite.batch import Batch
 from eventyard.journal.sqlite.database import Database
-from eventyard.journal.sqlite.ledger import stored_streams, unfiled_events
+from eventyard.journal.sqlite.identities import Identities, Identity
+from eventyard.journal.sqlite.ledger import stored_streams
 from eventyard.journal.sqlite.remedy import trouble
 from eventyard.journal.sqlite.run import Run, Runs
 from eventyard.journal.sqlite.statements import MOST_ROWS, delete_runs, insert_runs
@@ -58,22 +56,14 @@ class Writer:
         """
         self._database = database
         self._connection: sqlite3.Connection | None = connection
-        self._duplicate_window = duplicate_window
         self._report = report
         self._queue: queue.SimpleQueue[Sequence[Batch] | None] = queue.SimpleQueue()
-        streams, unfiled = stored_streams(connection), unfiled_events(connection)
+        streams = stored_streams(connection)
         self._streams: dict[str, int] = {stream.name: stream.id for stream in streams}
-        # The last offset of each stream that was committed, and as the file has it beside the events; below, the last
-        # number of all.
+        # The last offset of each stream that was committed, and as the file has it beside the events.
         self._heads: dict[str, int] = {stream.name: stream.head for stream in streams}
         self._filed_heads: dict[str, int] = {stream.name: stream.filed for stream in streams}
-        # The rows of identities that the file has, as number and count, the oldest first; and what is in none yet.
-        self._commits: deque[tuple[int, int]] = deque(
-            connection.execute("SELECT seq, events FROM commits ORDER BY seq").fetchall()
-        )
-        self._identities = sum(events for _, events in self._commits)
-        self._unfiled = [(each.source, each.id, each.place) for each in unfiled if each.source is not None]
-        self._seq = unfiled[-1].seq if unfiled else self._filed
+        self._identities = Identities(connection, duplicate_window)
         # Bytes that were written to the log since it was moved into the file, roughly.
         self._logged = 0
         self._thread = threading.Thread(target=self._run, name="eventyard journal", daemon=True)
@@ -139,14 +129,9 @@ class Writer:
             return trouble(self._database.path, "could not be written", failure)
         return JournalError(f"the journal could not be written: {failure}")
 
-    @property
-    def _filed(self) -> int:
-        """The number of the last event whose identity is written down."""
-        return self._commits[-1][0] if self._commits else 0
-
     def _write(self, connection: sqlite3.Connection, group: Sequence[Batch]) -> Sequence[Run]:
         recorded = now()
-        heads, seq = self._heads.copy(), self._seq
+        heads, seq = self._heads.copy(), self._identities.seq
         runs = Runs()
         for batch in group:
             batch.recorded = recorded
@@ -161,26 +146,28 @@ class Writer:
         rows = [run.row(self._streams[run.stream], recorded) for run in runs.all]
         identities = self._identities_of(group)
         # What is to be deleted can tell nothing any more.
-        filing = len(self._unfiled) + len(identities) >= _UNFILED or any(batch.is_tidying for batch in group)
+        filing = len(self._identities.unfiled) + len(identities) >= _UNFILED or any(b.is_tidying for b in group)
         # A statement alone is a transaction, without two more for which the interpreter is waited for.
         if filing or len(rows) > MOST_ROWS:
             _begin(connection)
         insert_runs(connection, rows)
+        filed = None
         if filing:
-            gone = self._file(connection, heads, seq, [*self._unfiled, *identities])
+            self._write_heads(connection, heads)
+            filed = self._identities.write(connection, seq, identities)
         for batch in group:
             if batch.is_tidying:
                 self._tidy(connection, batch)
         if connection.in_transaction:
             connection.execute("COMMIT")
-        self._heads, self._seq = heads, seq
-        self._logged += _COMMIT_BYTES + sum([run.size for run in runs.all])
-        self._unfiled += identities
+        self._heads = heads
         if filing:
-            self._note_filed(gone)
+            self._filed_heads = heads.copy()
+        self._identities.note(seq, identities, filed)
+        self._logged += _COMMIT_BYTES + sum([run.size for run in runs.all])
         return runs.all
 
-    def _identities_of(self, group: Sequence[Batch]) -> list[tuple[str, str, int]]:
+    def _identities_of(self, group: Sequence[Batch]) -> list[Identity]:
         """Source, id and place of each event of ``group``."""
         bases = {stream: place_of(number, 0) for stream, number in self._streams.items()}
         return [
@@ -196,44 +183,11 @@ class Writer:
         for stream, had in batch.had.items():
             connection.execute("UPDATE streams SET had = ? WHERE name = ?", (had, stream))
 
-    def _file(
-        self,
-        connection: sqlite3.Connection,
-        heads: Mapping[str, int],
-        seq: int,
-        identities: Sequence[tuple[str, str, int]],
-    ) -> int:
-        """Write down heads and identities; gives how many of the oldest rows of identities have made room for them."""
+    def _write_heads(self, connection: sqlite3.Connection, heads: Mapping[str, int]) -> None:
         connection.executemany(
             "UPDATE streams SET head = ? WHERE name = ?",
             [(head, name) for name, head in heads.items() if head != self._filed_heads.get(name)],
         )
-        if not identities:
-            return 0
-        connection.execute(
-            "INSERT INTO commits (seq, events, identities) VALUES (?, ?, ?)",
-            (seq, len(identities), orjson.dumps(identities)),
-        )
-        spare = self._identities + len(identities) - self._duplicate_window
-        gone, last = 0, 0
-        for number, events in self._commits:
-            spare -= events
-            if spare < 0:
-                break
-            gone, last = gone + 1, number
-        if gone:
-            connection.execute("DELETE FROM commits WHERE seq <= ?", (last,))
-        return gone
-
-    def _note_filed(self, gone: int) -> None:
-        """Take note that all heads and identities are written down, and ``gone`` of the oldest rows are not there."""
-        self._filed_heads = self._heads.copy()
-        if self._unfiled:
-            self._commits.append((self._seq, len(self._unfiled)))
-            self._identities += len(self._unfiled)
-            self._unfiled = []
-            for _ in range(gone):
-                self._identities -= self._commits.popleft()[1]
 
     def _add_stream(self, connection: sqlite3.Connection, stream: str) -> int:
         _begin(connection)
@@ -262,15 +216,18 @@ class Writer:
         offsets, so they are free again.
         """
         _begin(connection)
-        connection.execute("DELETE FROM runs WHERE seq > ?", (self._seq,))
-        connection.execute("DELETE FROM commits WHERE seq > ?", (self._filed,))
+        seq = self._identities.seq
+        connection.execute("DELETE FROM runs WHERE seq > ?", (seq,))
+        connection.execute("DELETE FROM commits WHERE seq > ?", (self._identities.filed,))
         # It may have deleted what tells of these.
         self._filed_heads = {}
         names = [name for (name,) in connection.execute("SELECT name FROM streams").fetchall()]
         heads = {name: self._heads.get(name, 0) for name in names}
-        gone = self._file(connection, heads, self._seq, self._unfiled)
+        self._write_heads(connection, heads)
+        filed = self._identities.write(connection, seq, ())
         connection.execute("COMMIT")
-        self._note_filed(gone)
+        self._filed_heads = heads
+        self._identities.note(seq, (), filed)
         # A stream that came with the failed commit may not be there.
         self._streams = dict(connection.execute("SELECT name, id FROM streams"))
 
