@@ -25,15 +25,24 @@ def test_an_event_that_could_not_be_kept_may_come_again() -> None:
     assert window.find(event("a")) is None
 
 
-@given(st.lists(st.integers(0, 30), max_size=80), st.integers(1, 10))
-def test_the_latest_events_are_remembered_and_the_others_forgotten(identities: list[int], size: int) -> None:
-    """As if it were a list that is cut in front."""
+@given(st.lists(st.tuples(st.integers(0, 10), st.sampled_from("abc")), max_size=80), st.integers(1, 10))
+def test_the_latest_events_are_remembered_and_the_others_forgotten(events: list[tuple[int, str]], size: int) -> None:
+    """As if it were a list that is cut in front, whoever sent them."""
     window = DuplicateWindow(size)
-    model: list[int] = []
-    for identity in identities:
-        known = window.find(event(str(identity)))
-        assert (known is not None) is (identity in model)
+    model: list[EventKey] = []
+    for number, source in events:
+        key = event(str(number), source)
+        known = window.find(key)
+        assert (known is not None) is (key in model)
         if known is None:
-            window.remember(event(str(identity)), Placement("notes"))
-            model = [*model, identity][-size:]
+            window.remember(key, Placement("notes"))
+            model = [*model, key][-size:]
         assert len(window) == len(model)
+    assert all(window.find(key) is not None for key in model)
+
+
+def test_a_source_of_which_nothing_is_remembered_leaves_nothing_behind() -> None:
+    window = DuplicateWindow(2)
+    for number in range(100):
+        window.remember(event("e", f"/{number}"), Placement("notes"))
+    assert len(window._sources) == 2
