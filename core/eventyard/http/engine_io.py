@@ -42,7 +42,7 @@ class EngineRoute:
         if session is None:
             if not self._is_running():
                 return self._refuse("stopping", "the server is about to stop")
-            if len(self._engine.sessions()) >= self._max_clients:
+            if self._engine.has_open(self._max_clients):
                 detail = f"the server has its {self._max_clients} clients; see the setting max_clients"
                 return self._refuse("max_clients", detail)
         elif "upgrade" in request.headers.get("Connection", "").lower():

@@ -56,6 +56,11 @@ class Engine:
         """The ids of all sessions that are open, as far as they can be known."""
         return {session for session, socket in self._sockets.items() if not getattr(socket, "closed", False)}
 
+    def has_open(self, sessions: int) -> bool:
+        """Whether at least so many ``sessions`` are open, as far as they can be known."""
+        # Few of those that are there have ended: they need not be looked at each time that a client comes.
+        return len(self._sockets) >= sessions and len(self.sessions()) >= sessions
+
     def has_ended(self, session: str) -> bool:
         """Whether python-engineio has ended ``session``."""
         if self._difference is None:
