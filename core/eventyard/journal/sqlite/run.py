@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-__all__ = ["COLUMNS", "SEPARATOR", "Kept", "Run", "Runs"]
+__all__ = ["COLUMNS", "SEPARATOR", "Placed", "Run", "Runs"]
 
 # A run with so much takes no further event, since whoever wants one of its events reads all of them.
 _MOST_BYTES: Final = 64 * 1024
@@ -18,8 +18,8 @@ COLUMNS: Final = ("seq", "stream", "type", "mode", "rooms", "recorded", "events"
 SEPARATOR: Final = b"\n"
 
 
-class Kept(Protocol):
-    """What is kept of an event."""
+class Placed(Protocol):
+    """An event that has its place, as far as a row needs it."""
 
     @property
     def stream(self) -> str:
@@ -67,7 +67,7 @@ class Run:
         self.mode = mode
         self.rooms = rooms
         self.seqs: list[int] = []
-        self.events: list[Kept] = []
+        self.events: list[Placed] = []
         self.size = 0
 
     def row(self, stream_id: int, recorded: float) -> tuple[Any, ...]:
@@ -99,7 +99,7 @@ class Runs:
         # By stream and type, the run that takes the next event.
         self._open: dict[tuple[str, str], Run] = {}
 
-    def add(self, seq: int, event: Kept, mode: str, rooms: frozenset[str]) -> None:
+    def add(self, seq: int, event: Placed, mode: str, rooms: frozenset[str]) -> None:
         """Take an event behind all others.
 
         Args:
