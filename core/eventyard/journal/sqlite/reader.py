@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from sys import intern
@@ -129,18 +129,18 @@ class Reader:
         self._connection.close()
 
     def _fetch(self, stream: str, offsets: Sequence[int], runs: Sequence[int]) -> list[Record]:
+        wanted = set(offsets)
         try:
             rows = select_runs(self._connection, runs)
+            found = [event for row in rows for event in self._events(stream, StoredRun(*row), wanted)]
         except sqlite3.Error as error:
             raise trouble(self._path, "could not be read", error) from error
-        wanted = set(offsets)
-        found = [event for row in rows for event in self._events(stream, StoredRun(*row)) if event.offset in wanted]
         records = (self._record(stream, event) for event in sorted(found))
         return [record for record in records if record is not None]
 
-    def _events(self, stream: str, run: StoredRun) -> Sequence[StoredEvent]:
+    def _events(self, stream: str, run: StoredRun, wanted: Container[int]) -> Sequence[StoredEvent]:
         try:
-            return run.events()
+            return run.events(wanted)
         except ValueError as error:
             if run.seq not in self._damaged:
                 self._damaged.add(run.seq)

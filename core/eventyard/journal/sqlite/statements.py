@@ -5,7 +5,7 @@ it: up to ``sys.getswitchinterval()`` a row, while the event loop is at work.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
@@ -41,10 +41,11 @@ def delete_runs(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
         connection.execute(_DELETION, numbers)
 
 
-def select_runs(connection: sqlite3.Connection, seqs: Sequence[int]) -> list[tuple[Any, ...]]:
+def select_runs(connection: sqlite3.Connection, seqs: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     """The runs with the numbers ``seqs``, which ascend, as far as there are any."""
-    # All at once: after an error, a cursor that is still open would keep the connection at what the file was.
-    return [row for numbers in _filled(seqs) for row in connection.execute(_SELECTION, numbers).fetchall()]
+    for numbers in _filled(seqs):
+        # All at once: after an error, a cursor that is still open would keep the connection at what the file was.
+        yield from connection.execute(_SELECTION, numbers).fetchall()
 
 
 # One text for each number of rows, so that the connection knows the statement again that it has prepared.

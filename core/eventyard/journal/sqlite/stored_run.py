@@ -1,15 +1,17 @@
 """Rows of the journal's file that are read again."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
 from eventyard.journal.sqlite.run import SEPARATOR
 
 __all__ = ["StoredEvent", "StoredRun", "in_order"]
+
+# What a run says of its events, in the order in which these say it.
+_COLUMNS: Final = ("seqs", "offsets", "sizes", "sessions")
 
 
 class StoredEvent(NamedTuple):
@@ -20,7 +22,7 @@ class StoredEvent(NamedTuple):
         offset: Its place in its stream.
         size: Bytes of its envelope.
         session: The session that it belongs to.
-        run: The run.
+        run: The run, without its envelopes.
         envelope: Its envelope; ``None`` when that is missing, or was not read.
     """
 
@@ -32,8 +34,7 @@ class StoredEvent(NamedTuple):
     envelope: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRun:
+class StoredRun(NamedTuple):
     """A run as the file has it, see :class:`.run.Run`; with its columns in their order.
 
     Attributes:
@@ -56,20 +57,21 @@ class StoredRun:
     columns: bytes
     bodies: bytes | None = None
 
-    def events(self) -> list[StoredEvent]:
-        """Its events.
+    def events(self, offsets: Container[int] | None = None) -> list[StoredEvent]:
+        """Its events, or those at ``offsets``.
 
         Raises:
             ValueError: What it says of them is damaged.
         """
         try:
             columns = orjson.loads(self.columns)
+            count = len(columns["seqs"])
             envelopes = [] if self.bodies is None else self.bodies.split(SEPARATOR)
-            missing = [None] * (len(columns["seqs"]) - len(envelopes))
-            rows = zip(columns["seqs"], columns["offsets"], columns["sizes"], columns["sessions"], strict=True)
-            return [
-                StoredEvent(*row, self, envelope) for row, envelope in zip(rows, [*envelopes, *missing], strict=True)
-            ]
+            missing = [None] * (count - len(envelopes))
+            # Whoever wants a few of its events holds those, and not all of it.
+            run = self if self.bodies is None else self._replace(columns=b"", bodies=None)
+            rows = zip(*(columns[name] for name in _COLUMNS), [run] * count, [*envelopes, *missing], strict=True)
+            return [StoredEvent(*row) for row in rows if offsets is None or row[1] in offsets]
         except (KeyError, TypeError) as error:
             message = f"what it says of its events is not what was written ({error})"
             raise ValueError(message) from error
