@@ -1,5 +1,7 @@
 """The duplicate check remembers so many events, and no more."""
 
+import gc
+
 from eventyard.journal import Placement
 from eventyard.pipeline.duplicates import DuplicateWindow, EventKey
 from hypothesis import given
@@ -23,6 +25,48 @@ def test_an_event_that_could_not_be_kept_may_come_again() -> None:
     window.remember(event("a"), Placement("notes"))
     window.forget(event("a"))
     assert window.find(event("a")) is None
+
+
+def placed(stream: str, offset: int | None) -> Placement:
+    placement = Placement(stream)
+    placement.offset = offset
+    return placement
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["tools", "agents", "files"]), st.none() | st.integers(1, (1 << 40) - 1))),
+)
+def test_where_an_event_is_stays_known_when_it_is_settled(places: list[tuple[str, int | None]]) -> None:
+    """One that is not journaled has no offset, and never will."""
+    window = DuplicateWindow(1000)
+    for number, place in enumerate(places):
+        window.remember(event(str(number)), placed(*place))
+        window.settle(event(str(number)), placed("another", 7))
+    kept = [window.find(event(str(number))) for number in range(len(places))]
+    for number, placement in enumerate(kept):
+        assert placement is not None
+        window.settle(event(str(number)), placement)
+    again = [window.find(event(str(number))) for number in range(len(places))]
+    assert [(each.stream, each.offset) for each in again if each is not None] == places
+
+
+def test_what_is_settled_is_no_object_for_the_garbage_collector() -> None:
+    window = DuplicateWindow(1000)
+    before = len(gc.get_objects())
+    for number in range(1000):
+        placement = placed("tools", number + 1)
+        window.remember(event(str(number)), placement)
+        window.settle(event(str(number)), placement)
+    assert len(gc.get_objects()) - before < 100
+
+
+def test_what_is_settled_too_late_is_forgotten_all_the_same() -> None:
+    window = DuplicateWindow(1)
+    first = placed("tools", 1)
+    window.remember(event("first", "/one"), first)
+    window.remember(event("second", "/two"), placed("tools", 2))
+    window.settle(event("first", "/one"), first)
+    assert window.find(event("first", "/one")) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 10), st.sampled_from("abc")), max_size=80), st.integers(1, 10))

@@ -77,7 +77,9 @@ class Batch:
         """Tell those who wait; what was not committed may be sent again."""
         for record in self.records:
             record.placement.pending = None
-            if not self.accepted:
+            if self.accepted:
+                duplicates.settle(record.key, record.placement)
+            else:
                 duplicates.forget(record.key)
         if self._settled is not None:
             self._settled.set_result(None)

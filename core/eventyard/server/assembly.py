@@ -159,8 +159,9 @@ class Assembly:
             # A state is made of current versions alone.
             if current is not None:
                 self.broadcaster.apply(current)
-        for identity in self.journal.identities():
-            self.pipeline.duplicates.remember((identity.source, identity.id), identity.placement)
+        for source, identity, placement in self.journal.identities():
+            self.pipeline.duplicates.remember((source, identity), placement)
+            self.pipeline.duplicates.settle((source, identity), placement)
 
     def say(self, event: Event) -> None:
         """Publish an event of the server itself, soon."""
