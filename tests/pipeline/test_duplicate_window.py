@@ -27,12 +27,6 @@ def test_an_event_that_could_not_be_kept_may_come_again() -> None:
     assert window.find(event("a")) is None
 
 
-def placed(stream: str, offset: int | None) -> Placement:
-    placement = Placement(stream)
-    placement.offset = offset
-    return placement
-
-
 @given(
     st.lists(st.tuples(st.sampled_from(["tools", "agents", "files"]), st.none() | st.integers(1, (1 << 40) - 1))),
 )
@@ -40,8 +34,8 @@ def test_where_an_event_is_stays_known_when_it_is_settled(places: list[tuple[str
     """One that is not journaled has no offset, and never will."""
     window = DuplicateWindow(1000)
     for number, place in enumerate(places):
-        window.remember(event(str(number)), placed(*place))
-        window.settle(event(str(number)), placed("another", 7))
+        window.remember(event(str(number)), Placement(*place))
+        window.settle(event(str(number)), Placement("another", 7))
     kept = [window.find(event(str(number))) for number in range(len(places))]
     for number, placement in enumerate(kept):
         assert placement is not None
@@ -54,7 +48,7 @@ def test_what_is_settled_is_no_object_for_the_garbage_collector() -> None:
     window = DuplicateWindow(1000)
     before = len(gc.get_objects())
     for number in range(1000):
-        placement = placed("tools", number + 1)
+        placement = Placement("tools", number + 1)
         window.remember(event(str(number)), placement)
         window.settle(event(str(number)), placement)
     assert len(gc.get_objects()) - before < 100
@@ -62,9 +56,9 @@ def test_what_is_settled_is_no_object_for_the_garbage_collector() -> None:
 
 def test_what_is_settled_too_late_is_forgotten_all_the_same() -> None:
     window = DuplicateWindow(1)
-    first = placed("tools", 1)
+    first = Placement("tools", 1)
     window.remember(event("first", "/one"), first)
-    window.remember(event("second", "/two"), placed("tools", 2))
+    window.remember(event("second", "/two"), Placement("tools", 2))
     window.settle(event("first", "/one"), first)
     assert window.find(event("first", "/one")) is None
 

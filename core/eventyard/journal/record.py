@@ -22,10 +22,10 @@ class Placement:
 
     __slots__ = ("offset", "pending", "stream")
 
-    def __init__(self, stream: str) -> None:
+    def __init__(self, stream: str, offset: int | None = None) -> None:
         self.stream = stream
         #: The event's place in its stream; ``None`` until it is committed, and for ever if it is not journaled.
-        self.offset: int | None = None
+        self.offset = offset
         #: The commit that it depends on whether the event could be kept; ``None`` when that is known.
         self.pending: Pending | None = None
 

@@ -1,9 +1,10 @@
 """The duplicate check: equal (``source``, ``id``) is the same event (CloudEvents 1.0 §3.1.1)."""
 
 from collections import deque
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from eventyard.journal import Placement
+from eventyard.journal.place import offset_of, place_of, stream_of
 
 __all__ = ["DuplicateWindow", "EventKey"]
 
@@ -11,13 +12,8 @@ __all__ = ["DuplicateWindow", "EventKey"]
 EventKey: TypeAlias = tuple[str, str]
 
 
-# A place whose offset is known is one number: that of its stream, and behind it the offset.
-_OFFSET_BITS: Final = 40
-_OFFSETS: Final = (1 << _OFFSET_BITS) - 1
-
-
 class _Source:
-    """The events of one source: where they are, or ``None`` for one that could not be kept.
+    """The events of one source: where they are, as a place once that is known; ``None`` for one that could not be kept.
 
     That stays until the event is the oldest or comes again.
     """
@@ -60,9 +56,7 @@ class DuplicateWindow:
         place = source.places.get(key[1])
         if not isinstance(place, int):
             return place
-        placement = Placement(self._streams[place >> _OFFSET_BITS])
-        placement.offset = place & _OFFSETS
-        return placement
+        return Placement(self._streams[stream_of(place)], offset_of(place))
 
     def remember(self, key: EventKey, placement: Placement) -> None:
         """Remember a new event; the oldest one is forgotten when the window is full."""
@@ -84,7 +78,7 @@ class DuplicateWindow:
         if source is not None and placement.offset is not None and source.places.get(key[1]) is placement:
             base = self._bases.get(placement.stream)
             if base is None:
-                base = self._bases[placement.stream] = len(self._streams) << _OFFSET_BITS
+                base = self._bases[placement.stream] = place_of(len(self._streams), 0)
                 self._streams.append(placement.stream)
             source.places[key[1]] = base | placement.offset
 

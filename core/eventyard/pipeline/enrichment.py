@@ -20,8 +20,8 @@ class Enrichment:
         """Check added attributes with ``additions``, and added members of ``data`` with the type's schema."""
         self._additions = additions
 
-    def enrich(self, attributes: dict[str, Any], lane: Lane, call: HookCall) -> dict[str, Any]:
-        """``attributes`` of an event with what the plugin of ``call``, a plain function, adds.
+    def enrich(self, attributes: dict[str, Any], lane: Lane, call: HookCall) -> Steps[dict[str, Any]]:
+        """``attributes`` of an event with what the plugin of ``call`` adds; the same dictionary when that is nothing.
 
         An addition is checked at once, so that it is known whose it is when the event would no longer satisfy the
         schemas that its readers rely on.
@@ -29,6 +29,8 @@ class Enrichment:
         event = Event(attributes)
         try:
             added = call.function(event)
+            if call.is_async:
+                added = yield added
             if added is not None:
                 attributes = self._merged(attributes, lane, added)
         except CONTAINED as error:
@@ -36,19 +38,6 @@ class Enrichment:
         else:
             if call.streak:
                 call.succeeded()
-        return attributes
-
-    def enrich_later(self, attributes: dict[str, Any], lane: Lane, call: HookCall) -> Steps[dict[str, Any]]:
-        """The same for a coroutine function."""
-        event = Event(attributes)
-        try:
-            added = yield call.function(event)
-            if added is not None:
-                attributes = self._merged(attributes, lane, added)
-        except CONTAINED as error:
-            call.failed(error, event)
-        else:
-            call.succeeded()
         return attributes
 
     def _merged(self, attributes: dict[str, Any], lane: Lane, added: Any) -> dict[str, Any]:

@@ -85,10 +85,7 @@ class Stages:
             shown = bool(chain.validate)
             # One after the other: each sees what those before it added.
             for call in chain.enrich:
-                if call.is_async:
-                    enriched = yield from self._enrichment.enrich_later(attributes, lane, call)
-                else:
-                    enriched = self._enrichment.enrich(attributes, lane, call)
+                enriched = yield from self._enrichment.enrich(attributes, lane, call)
                 shown = enriched is attributes
                 attributes = enriched
             self._place(attributes, lane, batch, shown=shown)

@@ -42,8 +42,7 @@ class CommitQueue:
         self._gathered: deque[Batch] = deque()
         # Whether it is to be handed to the writer in this round of the event loop, or the writer is at work.
         self._handing_over = self._writing = False
-        # How many commits are over, and what looks whether there is a pause between them.
-        self._commits = 0
+        # Runs while nothing comes, and then the pause is used.
         self._pause: asyncio.TimerHandle | None = None
 
     def check(self, events: int, size: int) -> None:
@@ -61,11 +60,13 @@ class CommitQueue:
         self.events += len(batch.records)
         self.size += batch.size
         self._gathered.append(batch)
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
 
     def finish(self, group: Sequence[Batch]) -> None:
         """Take note that the commit of ``group`` is over."""
         self._writing = False
-        self._commits += 1
         for batch in group:
             self.events -= len(batch.records)
             self.size -= batch.size
@@ -78,12 +79,10 @@ class CommitQueue:
             self._handing_over = True
             self._loop.call_soon(self._hand_over, len(self._gathered))
         elif self._writer.wants_rest and self._pause is None:
-            self._pause = self._loop.call_later(_PAUSE, self._use_pause, self._commits)
+            self._pause = self._loop.call_later(_PAUSE, self._use_pause)
 
     def hand_over_all(self) -> None:
         """Hand over all that is gathered, without a wait for what is committed already."""
-        if self._pause is not None:
-            self._pause.cancel()
         while self._gathered:
             self._writer.put(self._next_group())
 
@@ -107,10 +106,7 @@ class CommitQueue:
             size += batch.size
         return group
 
-    def _use_pause(self, commits: int) -> None:
-        """Have the log moved into the file, unless anything was committed since there were so many ``commits``."""
+    def _use_pause(self) -> None:
+        """Have the log moved into the file."""
         self._pause = None
-        if self._commits == commits and not self._gathered and not self._writing:
-            self._writer.rest()
-        else:
-            self.go_on()
+        self._writer.rest()

@@ -9,10 +9,10 @@ import orjson
 
 from eventyard.journal.sqlite.ledger import unfiled_events
 
-__all__ = ["Filed", "Identities", "Identity"]
+__all__ = ["Filed", "Identities", "StoredIdentity"]
 
 #: Source, id and place of an event.
-Identity: TypeAlias = tuple[str, str, int]
+StoredIdentity: TypeAlias = tuple[str, str, int]
 
 
 class Filed(NamedTuple):
@@ -45,7 +45,7 @@ class Identities:
         self._rows: deque[tuple[int, int]] = deque(rows)
         self._events = sum(events for _, events in rows)
         unfiled = unfiled_events(connection)
-        self.unfiled: list[Identity] = [
+        self.unfiled: list[StoredIdentity] = [
             (each.source, each.id, each.place) for each in unfiled if each.source is not None
         ]
         self.seq = unfiled[-1].seq if unfiled else self.filed
@@ -55,7 +55,7 @@ class Identities:
         """The number of the last event whose identity is written down."""
         return self._rows[-1][0] if self._rows else 0
 
-    def write(self, connection: sqlite3.Connection, seq: int, further: Sequence[Identity]) -> Filed:
+    def write(self, connection: sqlite3.Connection, seq: int, further: Sequence[StoredIdentity]) -> Filed:
         """Write down what is in no row yet, and what comes ``further`` up to the number ``seq``.
 
         :meth:`note` must follow, once that is committed.
@@ -78,7 +78,7 @@ class Identities:
             connection.execute("DELETE FROM commits WHERE seq <= ?", (last,))
         return Filed(seq, len(identities), gone)
 
-    def note(self, seq: int, further: Sequence[Identity], filed: Filed | None) -> None:
+    def note(self, seq: int, further: Sequence[StoredIdentity], filed: Filed | None) -> None:
         """Take note of a commit with identities up to the number ``seq``, and of what it has written down."""
         self.seq = seq
         self.unfiled += further

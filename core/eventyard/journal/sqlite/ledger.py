@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import orjson
 
-from eventyard.journal.sqlite.run import COLUMNS
-from eventyard.journal.sqlite.stored_run import StoredEvent, StoredRun, in_order
-from eventyard.journal.sqlite.tables import place_of
+from eventyard.journal.place import place_of
+from eventyard.journal.sqlite.statements import select_unfiled_runs
+from eventyard.journal.sqlite.stored_run import StoredEvent, in_order
 
 __all__ = ["StoredStream", "Unfiled", "stored_streams", "unfiled_events"]
 
@@ -55,7 +55,7 @@ class Unfiled(NamedTuple):
 def stored_streams(connection: sqlite3.Connection) -> list[StoredStream]:
     """All streams."""
     heads: dict[int, int] = {}
-    for run in _unfiled_runs(connection):
+    for run in select_unfiled_runs(connection):
         heads[run.stream] = max(heads.get(run.stream, 0), run.events()[-1].offset)
     rows = connection.execute("SELECT id, name, head, had FROM streams").fetchall()
     return [
@@ -68,15 +68,8 @@ def unfiled_events(connection: sqlite3.Connection) -> list[Unfiled]:
     """The events whose identities are not written down, in the order in which they were accepted."""
     return [
         Unfiled(event.seq, place_of(event.run.stream, event.offset), *_identity(event))
-        for event in in_order(run.events() for run in _unfiled_runs(connection))
+        for event in in_order(run.events() for run in select_unfiled_runs(connection))
     ]
-
-
-def _unfiled_runs(connection: sqlite3.Connection) -> list[StoredRun]:
-    query = (
-        f"SELECT {', '.join(COLUMNS)} FROM runs WHERE seq > (SELECT coalesce(max(seq), 0) FROM commits) ORDER BY seq"  # noqa: S608 - nothing in it comes from outside
-    )
-    return [StoredRun(*row) for row in connection.execute(query).fetchall()]
 
 
 def _identity(event: StoredEvent) -> tuple[str | None, str]:

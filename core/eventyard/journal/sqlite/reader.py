@@ -15,15 +15,14 @@ import orjson
 from eventyard.events import BufferMode, BufferPolicy, Route
 from eventyard.journal.interface import Identity
 from eventyard.journal.kept import Kept
+from eventyard.journal.place import offset_of, stream_of
 from eventyard.journal.record import Placement, Record
 from eventyard.journal.sqlite.database import Database
 from eventyard.journal.sqlite.ledger import StoredStream, stored_streams, unfiled_events
 from eventyard.journal.sqlite.remedy import trouble
-from eventyard.journal.sqlite.run import COLUMNS
 from eventyard.journal.sqlite.shelf import Shelf
-from eventyard.journal.sqlite.statements import select_runs
+from eventyard.journal.sqlite.statements import select_all_runs, select_runs
 from eventyard.journal.sqlite.stored_run import StoredEvent, StoredRun, in_order
-from eventyard.journal.sqlite.tables import offset_of, stream_of
 
 __all__ = ["Reader"]
 
@@ -69,14 +68,12 @@ class Reader:
         with self._whole():
             names = self._names()
 
-            def shelved(columns: Sequence[Any]) -> Sequence[StoredEvent]:
-                run = StoredRun(*columns)
+            def shelved(run: StoredRun) -> Sequence[StoredEvent]:
                 events = run.events()
                 shelf.add(names[run.stream], run.type, run.seq, events[-1].offset, len(events))
                 return events
 
-            query = f"SELECT {', '.join(COLUMNS[:-1])} FROM runs ORDER BY seq"  # noqa: S608 - nothing in it comes from outside
-            for event in in_order(map(shelved, self._connection.execute(query))):
+            for event in in_order(map(shelved, select_all_runs(self._connection, envelopes=False))):
                 run = event.run
                 # Few different ones stand in many events.
                 session = None if event.session is None else intern(event.session)
@@ -89,9 +86,7 @@ class Reader:
             names = self._names()
 
             def placed(source: str, identity: str, place: int) -> Identity:
-                placement = Placement(names[stream_of(place)])
-                placement.offset = offset_of(place)
-                return Identity(source, identity, placement)
+                return Identity(source, identity, Placement(names[stream_of(place)], offset_of(place)))
 
             for (identities,) in self._connection.execute("SELECT identities FROM commits ORDER BY seq"):
                 for source, identity, place in orjson.loads(identities):
@@ -104,8 +99,7 @@ class Reader:
         """All events, in the order in which they were accepted; damaged ones are left out."""
         with self._whole():
             names = self._names()
-            query = f"SELECT {', '.join(COLUMNS)} FROM runs ORDER BY seq"  # noqa: S608 - nothing in it comes from outside
-            for event in in_order(StoredRun(*row).events() for row in self._connection.execute(query)):
+            for event in in_order(run.events() for run in select_all_runs(self._connection)):
                 record = self._record(names[event.run.stream], event)
                 if record is not None:
                     yield record
@@ -131,8 +125,8 @@ class Reader:
     def _fetch(self, stream: str, offsets: Sequence[int], runs: Sequence[int]) -> list[Record]:
         wanted = set(offsets)
         try:
-            rows = select_runs(self._connection, runs)
-            found = [event for row in rows for event in self._events(stream, StoredRun(*row), wanted)]
+            stored = select_runs(self._connection, runs)
+            found = [event for run in stored for event in self._events(stream, run, wanted)]
         except sqlite3.Error as error:
             raise trouble(self._path, "could not be read", error) from error
         records = (self._record(stream, event) for event in sorted(found))
@@ -177,7 +171,6 @@ def _record(stream: str, event: StoredEvent) -> Record:
     if missing := _ESSENTIAL - dict(attributes).keys():
         message = f"it has no {', '.join(sorted(missing))}"
         raise ValueError(message)
-    placement = Placement(stream)
-    placement.offset = event.offset
+    placement = Placement(stream, event.offset)
     route = Route(f"/{stream}", frozenset(json.loads(run.rooms)) if run.rooms else frozenset())
     return Record(attributes, route, BufferPolicy(BufferMode(run.mode)), body, placement)

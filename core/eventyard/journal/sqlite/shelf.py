@@ -13,7 +13,7 @@ __all__ = ["Shelf"]
 _SPARE: Final = 64
 
 
-class _Row:
+class _TypeRuns:
     """The runs of one type of one stream, a column for each of their properties."""
 
     __slots__ = ("counts", "gone", "lasts", "seqs")
@@ -54,7 +54,7 @@ class Shelf:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[str, dict[str, _Row]] = {}
+        self._rows: dict[str, dict[str, _TypeRuns]] = {}
 
     def add(self, stream: str, event_type: str, seq: int, last: int, events: int) -> None:
         """Take note of a run, behind all others of its type.
@@ -68,7 +68,7 @@ class Shelf:
         """
         row = self._rows.setdefault(stream, {}).get(event_type)
         if row is None:
-            row = self._rows[stream][event_type] = _Row()
+            row = self._rows[stream][event_type] = _TypeRuns()
         row.lasts.append(last)
         row.seqs.append(seq)
         row.counts.append(events)

@@ -11,8 +11,9 @@ from itertools import chain
 from typing import Any, Final
 
 from eventyard.journal.sqlite.run import COLUMNS
+from eventyard.journal.sqlite.stored_run import StoredRun
 
-__all__ = ["MOST_ROWS", "delete_runs", "insert_runs", "select_runs"]
+__all__ = ["MOST_ROWS", "delete_runs", "insert_runs", "select_all_runs", "select_runs", "select_unfiled_runs"]
 
 #: Up to so many runs are inserted by one statement. One of each size is kept, and takes 1 kB a row.
 MOST_ROWS: Final = 32
@@ -20,9 +21,11 @@ MOST_ROWS: Final = 32
 # Numbers that one statement names.
 _NUMBERS: Final = 64
 
+_UNFILED: Final = "WHERE seq > (SELECT coalesce(max(seq), 0) FROM commits)"
 _NAMED: Final = f"WHERE seq IN ({', '.join('?' * _NUMBERS)})"
 _DELETION: Final = f"DELETE FROM runs {_NAMED}"  # noqa: S608 - nothing in it comes from outside
-_SELECTION: Final = f"SELECT {', '.join(COLUMNS)} FROM runs {_NAMED} ORDER BY seq"  # noqa: S608 - likewise
+_HEADS: Final = f"SELECT {', '.join(COLUMNS[:-1])} FROM runs ORDER BY seq"  # noqa: S608 - likewise
+_RUNS: Final = f"SELECT {', '.join(COLUMNS)} FROM runs"  # noqa: S608 - likewise
 
 
 def insert_runs(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -41,11 +44,23 @@ def delete_runs(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
         connection.execute(_DELETION, numbers)
 
 
-def select_runs(connection: sqlite3.Connection, seqs: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+def select_runs(connection: sqlite3.Connection, seqs: Sequence[int]) -> Iterator[StoredRun]:
     """The runs with the numbers ``seqs``, which ascend, as far as there are any."""
     for numbers in _filled(seqs):
         # All at once: after an error, a cursor that is still open would keep the connection at what the file was.
-        yield from connection.execute(_SELECTION, numbers).fetchall()
+        yield from (StoredRun(*row) for row in connection.execute(f"{_RUNS} {_NAMED} ORDER BY seq", numbers).fetchall())
+
+
+def select_all_runs(connection: sqlite3.Connection, *, envelopes: bool = True) -> Iterator[StoredRun]:
+    """All runs, in the order of their first events; without their ``envelopes`` if those are not wanted."""
+    rows = connection.execute(f"{_RUNS} ORDER BY seq" if envelopes else _HEADS)
+    return (StoredRun(*row) for row in rows)
+
+
+def select_unfiled_runs(connection: sqlite3.Connection) -> Iterator[StoredRun]:
+    """The runs whose identities are not written down, in the order of their first events."""
+    rows = connection.execute(f"{_RUNS} {_UNFILED} ORDER BY seq")
+    return (StoredRun(*row) for row in rows.fetchall())
 
 
 # One text for each number of rows, so that the connection knows the statement again that it has prepared.

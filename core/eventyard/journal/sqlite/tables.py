@@ -7,31 +7,14 @@ from typing import Final, NamedTuple
 
 import orjson
 
+from eventyard.journal.place import OFFSET_BITS, offset_of, stream_of
 from eventyard.journal.sqlite.run import Runs
 from eventyard.journal.sqlite.statements import insert_runs
 
-__all__ = ["VERSION", "migrate", "offset_of", "place_of", "stream_of"]
-
-# A place holds stream and offset in one key, so that a page of a stream is one range of the table itself.
-_OFFSET_BITS: Final = 40
+__all__ = ["VERSION", "migrate"]
 
 #: How many identities stand in one row after a migration; afterwards, one row has those of one commit.
 _IDENTITIES: Final = 1000
-
-
-def place_of(stream_id: int, offset: int) -> int:
-    """The key of an event."""
-    return stream_id << _OFFSET_BITS | offset
-
-
-def stream_of(place: int) -> int:
-    """The id of the stream in a key."""
-    return place >> _OFFSET_BITS
-
-
-def offset_of(place: int) -> int:
-    """The offset in a key."""
-    return place & (1 << _OFFSET_BITS) - 1
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -90,7 +73,7 @@ def _remember_what_is_trimmed(connection: sqlite3.Connection) -> None:
     if identities:
         _write_identities(connection, last, identities)
     # What came before the oldest event of a type may have been of that type.
-    oldest = connection.execute("SELECT type, min(place) FROM events GROUP BY type, place >> ?", (_OFFSET_BITS,))
+    oldest = connection.execute("SELECT type, min(place) FROM events GROUP BY type, place >> ?", (OFFSET_BITS,))
     trimmed = [(stream_of(place), type_name, offset_of(place) - 1) for type_name, place in oldest.fetchall()]
     connection.executemany("INSERT INTO trimmed (stream, type, through) VALUES (?, ?, ?)", trimmed)
 
@@ -112,19 +95,20 @@ def _gather_into_runs(connection: sqlite3.Connection) -> None:
             recorded REAL NOT NULL, events BLOB NOT NULL, bodies BLOB NOT NULL
         )
     """)
-    streams: dict[int, str] = dict(connection.execute("SELECT id, name FROM streams"))
+    names: dict[int, str] = dict(connection.execute("SELECT id, name FROM streams"))
+    streams = {name: number for number, name in names.items()}
     runs, latest = Runs(), 0.0
     for seq, place, recorded in connection.execute("SELECT seq, place, recorded FROM events ORDER BY seq").fetchall():
         if recorded != latest:
-            _write_runs(connection, runs, latest)
+            insert_runs(connection, [run.row(streams[run.stream], latest) for run in runs.all])
             runs, latest = Runs(), recorded
         # One by one: all bodies at once may be more than the memory has.
         event_type, mode, rooms, session, body = connection.execute(
             "SELECT type, mode, rooms, session, body FROM events WHERE place = ?", (place,)
         ).fetchone()
-        event = _Event(streams[stream_of(place)], event_type, offset_of(place), session, body)
+        event = _Event(names[stream_of(place)], event_type, offset_of(place), session, body)
         runs.add(seq, event, mode, frozenset(json.loads(rooms or "[]")))
-    _write_runs(connection, runs, latest)
+    insert_runs(connection, [run.row(streams[run.stream], latest) for run in runs.all])
     connection.execute("DROP TABLE events")
 
 
@@ -134,11 +118,6 @@ class _Event(NamedTuple):
     offset: int
     session: str | None
     body: bytes
-
-
-def _write_runs(connection: sqlite3.Connection, runs: Runs, recorded: float) -> None:
-    streams: dict[str, int] = dict(connection.execute("SELECT name, id FROM streams"))
-    insert_runs(connection, [run.row(streams[run.stream], recorded) for run in runs.all])
 
 
 # The step at index N leads from version N to N + 1.

@@ -9,14 +9,14 @@ from typing import Final
 
 from eventyard.errors import JournalError
 from eventyard.events import now
+from eventyard.journal.place import place_of
 from eventyard.journal.sqlite.batch import Batch
 from eventyard.journal.sqlite.database import Database
-from eventyard.journal.sqlite.identities import Identities, Identity
+from eventyard.journal.sqlite.identities import Identities, StoredIdentity
 from eventyard.journal.sqlite.ledger import stored_streams
 from eventyard.journal.sqlite.remedy import trouble
 from eventyard.journal.sqlite.run import Run, Runs
 from eventyard.journal.sqlite.statements import MOST_ROWS, delete_runs, insert_runs
-from eventyard.journal.sqlite.tables import place_of
 
 __all__ = ["Report", "Writer"]
 
@@ -167,7 +167,7 @@ class Writer:
         self._logged += _COMMIT_BYTES + sum([run.size for run in runs.all])
         return runs.all
 
-    def _identities_of(self, group: Sequence[Batch]) -> list[Identity]:
+    def _identities_of(self, group: Sequence[Batch]) -> list[StoredIdentity]:
         """Source, id and place of each event of ``group``."""
         bases = {stream: place_of(number, 0) for stream, number in self._streams.items()}
         return [
@@ -189,14 +189,12 @@ class Writer:
             [(head, name) for name, head in heads.items() if head != self._filed_heads.get(name)],
         )
 
-    def _add_stream(self, connection: sqlite3.Connection, stream: str) -> int:
+    def _add_stream(self, connection: sqlite3.Connection, stream: str) -> None:
         _begin(connection)
         cursor = connection.execute(
             "INSERT INTO streams (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id", (stream,)
         )
-        stream_id: int = cursor.fetchone()[0]
-        self._streams[stream] = stream_id
-        return stream_id
+        (self._streams[stream],) = cursor.fetchone()
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:

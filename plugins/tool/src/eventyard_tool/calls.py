@@ -35,10 +35,9 @@ class ToolCalls:
 
     def start(self, event: Event, at: float | None) -> None:
         """Take in a ``tool_start``, whose time is ``at`` seconds since the epoch."""
-        correlationid = event.correlationid
-        if correlationid is None:
+        if event.correlationid is None:
             return  # no stop could be told to be the one of this call: it would seem to run until it is given up
-        key = event.session, correlationid
+        key = call_key(event)
         call = self._running.get(key) or self._recent.get(key)
         if call is None:
             call = self._running[key] = ToolCall.of(event)

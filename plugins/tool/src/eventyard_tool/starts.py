@@ -31,10 +31,9 @@ class Starts:
 
     def remember(self, event: Event) -> None:
         """Remember a ``tool_start``, if any stop can refer to it."""
-        correlationid = event.correlationid
-        if correlationid is None:
+        if event.correlationid is None:
             return
-        key = event.session, correlationid
+        key = call_key(event)
         if key in self._starts:
             self._starts.move_to_end(key)
             return
