@@ -106,7 +106,7 @@ async def connect() -> AsyncIterator[Connect]:
     async def join(server: AsyncServer, namespace: str, *, wait: bool = True, **options: Any) -> Client:
         client = Client(namespace)
         clients.append(client)
-        await client.socket.connect(server.url, namespaces=[namespace], **options)
+        await client.socket.connect(server.url, namespaces=[namespace], wait_timeout=5, **options)
         if wait and namespace != "/ingest":
             await client.wait("ready")
         return client

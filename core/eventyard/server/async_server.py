@@ -14,7 +14,7 @@ from eventyard.events import Event, Outcome
 from eventyard.http import Front
 from eventyard.server.assembly import Assembly
 from eventyard.server.lifespans import Lifespans
-from eventyard.server.listener import BACKLOG, open_sockets
+from eventyard.server.listener import BACKLOG, open_sockets, stop_listening
 from eventyard.settings import Settings
 
 __all__ = ["AsyncServer"]
@@ -134,8 +134,7 @@ class AsyncServer:
         self._drain()
         await parts.pipeline.sinks.close(_DRAIN_SECONDS)
         await parts.socketio.shutdown()
-        for listening in self._listening:
-            listening.close()
+        await stop_listening(self._listening)
         await self._front.close(_DRAIN_SECONDS)
         await self._runner.cleanup()
         for connection in list(parts.hub.connections.values()):

@@ -1,13 +1,15 @@
 """The sockets that the server listens on."""
 
 import asyncio
+import contextlib
 import errno
 import socket
+from collections.abc import Iterable
 from typing import Final
 
 from eventyard.errors import AddressInUse, SettingsError
 
-__all__ = ["BACKLOG", "open_sockets"]
+__all__ = ["BACKLOG", "open_sockets", "stop_listening"]
 
 #: How many connections may wait to be accepted.
 BACKLOG: Final = 1024
@@ -50,6 +52,25 @@ async def open_sockets(host: str, port: int) -> list[socket.socket]:
         message = f"host {host!r} has no address on this machine"
         raise SettingsError(message)
     return opened
+
+
+async def stop_listening(servers: Iterable[asyncio.Server]) -> None:
+    """Take no more connections; each that was accepted has its protocol when this gives back.
+
+    asyncio gives a connection its transport one turn of the loop after it was accepted, and its protocol one turn
+    later; a server that is closed in between loses it (https://github.com/python/cpython/issues/109564).
+    """
+    loop = asyncio.get_running_loop()
+    servers = list(servers)
+    # Where the loop accepts by other means, this takes nothing away.
+    with contextlib.suppress(NotImplementedError):
+        for each in servers:
+            for listening in each.sockets:
+                loop.remove_reader(listening)
+    for _ in range(2):
+        await asyncio.sleep(0)
+    for each in servers:
+        each.close()
 
 
 def _listen(family: int, sockaddr: tuple[object, ...]) -> socket.socket | None:

@@ -92,7 +92,8 @@ class Client:
         Raises:
             socketio.exceptions.ConnectionError: The server refuses it.
         """
-        self._run(self._socket.connect(url, namespaces=[self.namespace], auth=auth))
+        joining = self._socket.connect(url, namespaces=[self.namespace], auth=auth, wait_timeout=self.patience)
+        self._run(joining)
         if self.namespace != "/ingest":
             self.wait("ready")
 
