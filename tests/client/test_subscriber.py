@@ -41,12 +41,11 @@ async def test_an_event_is_the_event_with_what_is_known_of_its_way(yard: Any) ->
 
 
 async def test_an_event_that_is_never_kept_has_no_offset(yard: Any) -> None:
-    async with Subscriber(yard.url, "/notes") as events:
-        await yard.note("a")
-        await yard.note("beat", type="pulse")
-        await yard.note("b")
-        async with asyncio.timeout(20):
-            got = [await anext(events) for _ in range(3)]
+    got = []
+    async with Subscriber(yard.url, "/notes") as events, asyncio.timeout(20):
+        for text, event_type in [("a", "note"), ("beat", "pulse"), ("b", "note")]:
+            await yard.note(text, type=event_type)
+            got.append(await anext(events))
     assert [(event.data["text"], event.offset) for event in got] == [("a", 1), ("beat", None), ("b", 2)]
 
 
