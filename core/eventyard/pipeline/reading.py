@@ -134,7 +134,7 @@ def _is_shallow(value: Any, most: int) -> bool:
 
 
 def _objection(body: bytes, error: orjson.JSONDecodeError) -> str:
-    """Why ``body`` is no JSON, and where; in words of our own, since others may quote it."""
+    """Why ``body`` is no JSON, and where; repeats nothing of it, and orjson's messages do neither."""
     if not body.strip():
         return "the body is empty, expected JSON"
     if body.startswith(BOM_UTF8):
@@ -152,5 +152,5 @@ def _objection(body: bytes, error: orjson.JSONDecodeError) -> str:
     elif "infinity" in error.msg:
         reason = "the number is too large"
     else:
-        reason = "something unexpected"
+        reason = error.msg
     return f"the body is no JSON: {reason} at line {error.lineno}, column {error.colno}"
