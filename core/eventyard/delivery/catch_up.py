@@ -61,8 +61,9 @@ class CatchUp:
                 continue
             if not socket.closed:
                 begin = time.perf_counter()
-                socket.write(self._replay.burst(subscriber, shared))
-                self._pages.pace.note(time.perf_counter() - begin)
+                burst = self._replay.burst(subscriber, shared)
+                socket.write(burst)
+                self._pages.pace.note(time.perf_counter() - begin, burst.size)
                 subscriber.cursor = shared.page.through
                 stream.note_had(shared.page.through)
 

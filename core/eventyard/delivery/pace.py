@@ -6,13 +6,16 @@ from typing import Final
 __all__ = ["Pace"]
 
 #: After so many seconds of work, those who are live have their turn.
-_SLICE: Final = 0.0003
+_SLICE: Final = 0.0004
 
 #: For how long, at least; a timer of uvloop cannot be any shorter.
 _REST: Final = 0.001
 
 #: And for how many times the work took.
 _PAUSE: Final = 3.0
+
+#: What is written is sent at the end of the loop's round, when nobody measures it any more: 256 KiB take 80 to 150 µs.
+_SECONDS_PER_BYTE: Final = 4e-10
 
 
 class Pace:
@@ -37,6 +40,6 @@ class Pace:
                 await asyncio.sleep(max(_REST, self._spent * _PAUSE))
                 self._spent = 0.0
 
-    def note(self, seconds: float) -> None:
-        """Take note of work that took ``seconds``."""
-        self._spent += seconds
+    def note(self, seconds: float, size: int) -> None:
+        """Take note of work that took ``seconds`` and wrote ``size`` bytes."""
+        self._spent += seconds + size * _SECONDS_PER_BYTE

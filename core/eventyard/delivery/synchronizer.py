@@ -67,6 +67,8 @@ class Synchronizer:
         self._journal = journal
         self._settings = settings
         self._half = bound.half
+        # Held by the client that is being greeted.
+        self._greeting = asyncio.Lock()
         self._gaps = Gaps(metrics)
         self._patience = Patience(settings.stall_timeout)
         self._catch_up = CatchUp(Pages(settings.max_replays, report), self._gaps, self._patience, bound)
@@ -120,14 +122,17 @@ class Synchronizer:
     async def _join(self, subscriber: Subscriber, resume: Resume, snapshot: Callable[[], orjson.Fragment]) -> None:
         # The answer to the client's request to join is on its way before the first frame is.
         await subscriber.connection.socket.settle()
-        if subscriber.state is not ConnectionState.AUTHENTICATED:
-            return
-        self.flush()
-        start = self._start(subscriber, resume)
-        subscriber.change(ConnectionState.SYNCING)
-        self._greet(subscriber, start, snapshot())
-        subscriber.begin(start.begin, start.fresh_after)
-        self._tell_missed(subscriber, start)
+        async with self._greeting:
+            # What comes in has its turn between two of them: a snapshot takes a while, and hundreds may come at once.
+            await asyncio.sleep(0)
+            if subscriber.state is not ConnectionState.AUTHENTICATED:
+                return
+            self.flush()
+            start = self._start(subscriber, resume)
+            subscriber.change(ConnectionState.SYNCING)
+            self._greet(subscriber, start, snapshot())
+            subscriber.begin(start.begin, start.fresh_after)
+            self._tell_missed(subscriber, start)
         await self._catch_up.run(subscriber)
 
     async def _resume(self, subscriber: Subscriber, start: Start) -> None:

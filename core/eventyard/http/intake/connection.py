@@ -89,6 +89,22 @@ class IntakeConnection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def hand_over(self) -> None:
+        """Leave the connection, with all that has come over it and is not answered, to aiohttp."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        if self._closing:
+            transport.close()
+            return
+        self._transport = None
+        self._front.leave(self)
+        successor = self._front.successor()
+        transport.set_protocol(successor)
+        successor.connection_made(transport)
+        transport.resume_reading()
+        successor.data_received(b"".join(self._chunks))
+
     def _go_on(self) -> None:
         """Answer the next request, if it is there."""
         if self._answering or not self._writable or not self._size or self._size < self._needed:
@@ -98,7 +114,7 @@ class IntakeConnection(asyncio.Protocol):
         end = data.find(_END, 0, MOST_BYTES)
         head = self._front.desk.admit(data[:end]) if end > 0 else None
         if head is None:
-            self._hand_over(data)
+            self._wait_for_turn(data)
             return
         begin = end + len(_END)
         stop = begin + head.length
@@ -129,17 +145,11 @@ class IntakeConnection(asyncio.Protocol):
             # Not at once: a row of requests that are answered at once must not pile up on the stack.
             self._loop.call_soon(self._go_on)
 
-    def _hand_over(self, data: bytes) -> None:
-        transport = self._transport
-        if transport is None or transport.is_closing():
-            return
-        self._transport = None
-        self._front.leave(self)
-        successor = self._front.successor()
-        transport.set_protocol(successor)
-        successor.connection_made(transport)
-        transport.resume_reading()
-        successor.data_received(data)
+    def _wait_for_turn(self, data: bytes) -> None:
+        """Wait for the turn to be handed over, with ``data`` and what comes meanwhile."""
+        self._keep(data)
+        self._answering = True
+        self._front.queue(self)
 
 
 def _encoded(answer: Answer) -> bytes:

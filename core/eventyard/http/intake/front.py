@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -30,6 +31,9 @@ class Front:
         self.desk = desk
         self.successor = successor
         self._connections: set[IntakeConnection] = set()
+        # Those that wait to be handed over, and whether one of them was in this round of the event loop.
+        self._waiting: deque[IntakeConnection] = deque()
+        self._handing_over = False
         # Set by the last connection that leaves.
         self._empty = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -48,6 +52,22 @@ class Front:
         self._connections.discard(connection)
         if not self._connections:
             self._empty.set()
+
+    def queue(self, connection: IntakeConnection) -> None:
+        """Have ``connection`` handed over to the successor, at most one in each round of the event loop.
+
+        When many clients come back at once, a round would else be as long as all their handshakes together, and the
+        events that are coming in would wait for several such rounds.
+        """
+        self._waiting.append(connection)
+        if not self._handing_over:
+            self._hand_over_next()
+
+    def _hand_over_next(self) -> None:
+        self._handing_over = bool(self._waiting)
+        if self._waiting:
+            self._loop.call_soon(self._hand_over_next)
+            self._waiting.popleft().hand_over()
 
     async def close(self, seconds: float) -> None:
         """Close all connections, those that wait for an answer when they have it or after ``seconds``."""
