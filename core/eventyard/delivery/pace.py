@@ -12,7 +12,7 @@ _SLICE: Final = 0.0004
 _REST: Final = 0.001
 
 #: And for how many times the work took.
-_PAUSE: Final = 3.0
+_PAUSE: Final = 2.0
 
 #: What is written is sent at the end of the loop's round, when nobody measures it any more: 256 KiB take 80 to 150 µs.
 _SECONDS_PER_BYTE: Final = 4e-10
