@@ -32,3 +32,14 @@ def test_it_says_what_the_schema_says(engine: Engine, store: SchemaStore, added:
     envelope = EXAMPLE | added
     assert store.envelope.is_valid(envelope) is schema.is_valid(envelope)
     assert store.envelope.issues(envelope) == schema.issues(envelope)
+
+
+def test_of_very_many_attributes_only_their_number_is_told(store: SchemaStore) -> None:
+    """A line about each, with a look at all others, would take minutes and all memory."""
+    envelope = EXAMPLE | {f"x_{number}": [] for number in range(50_000)}
+    assert not store.envelope.is_valid(envelope)
+    (issue,) = store.envelope.issues(envelope)
+    assert (issue.keyword, issue.limit) == ("too_many_attributes", 100)
+    assert issue.message == "expected at most 100 attributes, got 50006"
+    assert not store.envelope.is_valid(EXAMPLE | {f"x{number}": 1 for number in range(95)})
+    assert store.envelope.is_valid(EXAMPLE | {f"x{number}": 1 for number in range(94)})

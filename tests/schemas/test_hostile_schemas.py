@@ -93,3 +93,12 @@ def test_comparing_two_hostile_schemas_ends() -> None:
         for version, size in (("1.0.0", 97), ("2.0.0", 101))
     ]
     assert compare_schemas(rings[0], rings[1]).problem is None
+
+
+def test_what_is_wrong_with_thousands_of_names_is_told_by_the_hundred_first(engine: Engine) -> None:
+    """Also where each error that an engine makes has a copy of all members."""
+    schema = {**WHOLE, "properties": {"a": {"type": "object", "propertyNames": {"pattern": "^[a-z]+$"}}}}
+    issues = engine.compile(schema).issues({"a": {f"x_{number}": None for number in range(5000)}}, "/data")
+    assert [issue.keyword for issue in issues] == ["propertyNames"] * 100 + ["too_many_issues"]
+    assert issues[0].pointer == "/data/a/x_0"
+    assert issues[-1].message == "4900 further issues are not told"

@@ -1,12 +1,15 @@
 """Checking the attributes of an envelope."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from eventyard.events import Issue
 from eventyard.schemas.engine import Engine
 
-__all__ = ["AttributeValidator"]
+__all__ = ["MOST_ATTRIBUTES", "AttributeValidator"]
+
+#: How many attributes an envelope may have. The schema knows no bound, but what is wrong with very many cannot be told.
+MOST_ATTRIBUTES: Final = 100
 
 
 class AttributeValidator:
@@ -26,11 +29,14 @@ class AttributeValidator:
         self._names = frozenset(name for name in schema["properties"] if names.is_valid({name: None}))
 
     def is_valid(self, instance: dict[str, Any], /) -> bool:
-        """Whether ``instance`` satisfies the schema."""
+        """Whether ``instance`` satisfies the schema, and has no more attributes than an envelope may have."""
         if self._names.issuperset(instance):
             return self._listed.is_valid(instance)
-        return self._all.is_valid(instance)
+        return len(instance) <= MOST_ATTRIBUTES and self._all.is_valid(instance)
 
     def issues(self, instance: Any, pointer: str = "") -> list[Issue]:
-        """All reasons why ``instance`` does not satisfy the schema; see :meth:`.engine.Validator.issues`."""
+        """All reasons why ``instance`` is not valid; see :meth:`.engine.Validator.issues`."""
+        if len(instance) > MOST_ATTRIBUTES:
+            text = f"expected at most {MOST_ATTRIBUTES} attributes, got {len(instance)}"
+            return [Issue("too_many_attributes", pointer, text, MOST_ATTRIBUTES)]
         return self._all.issues(instance, pointer)

@@ -1,6 +1,7 @@
 """The fast engine: ``jsonschema-rs``, which checks an event in about a microsecond."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import Any, Final, Literal
 
 from jsonschema_rs import (
@@ -15,11 +16,16 @@ from jsonschema_rs import (
 from eventyard.errors import SchemaError
 from eventyard.events import Issue
 from eventyard.schemas.document import check_formats, name_of, plain_document
+from eventyard.schemas.engine import Validator
 from eventyard.schemas.pointer import json_pointer
 from eventyard.schemas.subschemas import subschemas
 from eventyard.schemas.violations import Violation, to_issues
 
 __all__ = ["FastEngine"]
+
+#: Each error of a member's name has a copy of the whole object, and all errors of a value are made at once: memory and
+#: time grow with the square of the number of members, to 1 GB for 2000 of them.
+_MOST_NAMES: Final = 200
 
 #: Bytes that a compiled pattern may take.
 _PATTERN_SIZE: Final = 1 << 20
@@ -39,14 +45,18 @@ class FastEngine:
     def compile(self, schema: Mapping[str, Any], resources: Iterable[Mapping[str, Any]] = ()) -> "FastValidator":
         """Compile ``schema``; see :meth:`.engine.Engine.compile`."""
         document = plain_document(schema)
-        known = [_adapted(plain_document(each)) for each in resources]
+        others = [plain_document(each) for each in resources]
+        known = [_adapted(plain_document(each)) for each in others]
         try:
             check_formats(document)
-            return FastValidator(_compile(_adapted(document), known))
+            validator = _compile(_adapted(document), known)
         except (ReferencingError, SchemaError, ValidationError):
             # Again as it is, so that the error is about the schema as its author knows it.
             self._refuse(plain_document(schema), known)
             raise
+        if not any(_looks_at_names(each) for each in (document, *known)):
+            return FastValidator(validator)
+        return FastValidator(validator, cache(partial(_reference, plain_document(schema), others)))
 
     @staticmethod
     def _refuse(document: dict[str, Any], known: list[dict[str, Any]]) -> None:
@@ -68,19 +78,47 @@ class FastValidator:
         is_valid: Whether an instance satisfies the schema; the library's own function, without a detour.
     """
 
-    __slots__ = ("_validator", "is_valid")
+    __slots__ = ("_reference", "_validator", "is_valid")
 
     is_valid: Callable[[Any], bool]
 
-    def __init__(self, validator: Draft202012Validator) -> None:
-        """Check with ``validator``."""
+    def __init__(self, validator: Draft202012Validator, reference: Callable[[], Validator] | None = None) -> None:
+        """Check with ``validator``; where it would take too long to tell what is wrong, with ``reference``."""
         self._validator = validator
+        self._reference = reference
         self.is_valid = validator.is_valid
 
     def issues(self, instance: Any, pointer: str = "") -> list[Issue]:
         """All reasons why ``instance`` does not satisfy the schema; see :meth:`.engine.Validator.issues`."""
+        if self._reference is not None and _has_many_names(instance):
+            return self._reference().issues(instance, pointer)
         found = (each for error in self._validator.iter_errors(instance) for each in _violations(error))
         return to_issues(found, pointer)
+
+
+def _reference(schema: dict[str, Any], resources: list[dict[str, Any]]) -> Validator:
+    # Takes 70 ms and 4 MB, which hardly any value is worth.
+    from eventyard.schemas.reference import ReferenceEngine  # noqa: PLC0415
+
+    return ReferenceEngine().compile(schema, resources)
+
+
+def _looks_at_names(document: Mapping[str, Any]) -> bool:
+    return any("propertyNames" in each for _, each in subschemas(document) if isinstance(each, Mapping))
+
+
+def _has_many_names(value: Any) -> bool:
+    """Whether an object in ``value`` has so many members that their names are not to be checked one by one."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if len(each) > _MOST_NAMES:
+                return True
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+    return False
 
 
 def _compile(document: dict[str, Any], resources: list[dict[str, Any]]) -> Draft202012Validator:
