@@ -1,5 +1,6 @@
 """What is refused is kept with the reasons, and told on ``/errors``."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -59,3 +60,20 @@ async def test_dead_letters_are_bounded(start_server: Callable[..., Awaitable[As
             answer = await response.json()
     assert (answer["total"], answer["kept"]) == (5, 3)
     assert [letter["number"] for letter in answer["dead_letters"]] == [4, 5]
+
+
+async def test_while_many_events_are_refused_others_are_taken_in(
+    http: aiohttp.ClientSession, make_event: MakeEvent
+) -> None:
+    """To tell what is wrong with an event takes far longer than to see that nothing is."""
+    wrong = [{f"x_{number}": [] for number in range(60)}] * 1000
+    refusing = asyncio.create_task(http.post("/v1/events", json=wrong))
+    taken = 0
+    while not refusing.done():
+        async with http.post("/v1/events", json=make_event()) as response:
+            assert response.status == 202
+        taken += 1
+    async with await refusing as response:
+        receipt = await response.json()
+    assert receipt["rejected"] == 1000
+    assert taken > 20

@@ -1,6 +1,7 @@
 """Request bodies that carry events, in all the media types that are taken."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Final
 
 from aiohttp import web
@@ -75,7 +76,9 @@ def parse_events(body: bytes, media_type: str, limits: Limits, max_event_size: i
         if not isinstance(value, list):
             message = f"a body of {_BATCH} is a JSON array of events"
             raise MalformedBody(message)
-        return EventBody(_bounded(value, max_batch), single=False, guarded=guarded)
+        if len(value) > max_batch:
+            raise _too_many(max_batch, str(len(value)))
+        return EventBody(value, single=False, guarded=guarded)
     _check_size(body, max_event_size)
     return EventBody([value], single=True, guarded=guarded)
 
@@ -93,26 +96,27 @@ def _check_size(body: bytes, most: int) -> None:
         raise BodyTooLarge(message)
 
 
-def _bounded(values: list[Any], most: int) -> list[Any]:
-    if len(values) > most:
-        message = f"a request has at most {most} events, this one has {len(values)}; see the setting max_batch"
-        raise BodyTooLarge(message)
-    return values
+def _too_many(most: int, came: str) -> BodyTooLarge:
+    return BodyTooLarge(f"a request has at most {most} events, this one has {came}; see the setting max_batch")
 
 
 def _lines(body: bytes, limits: Limits, max_batch: int) -> EventBody:
     values: list[Any] = []
     all_guarded = True
-    for line in body.split(b"\n"):
-        if line.strip():
-            try:
-                value, guarded = read(line, limits)
-            except MalformedBody as error:
-                values.append(Unreadable(line, str(error)))
-            else:
-                values.append(value)
-                all_guarded = all_guarded and guarded
-    return EventBody(_bounded(values, max_batch), single=False, guarded=all_guarded)
+    for whole_line in BytesIO(body):
+        line = whole_line.removesuffix(b"\n")
+        if not line.strip():
+            continue
+        if len(values) == max_batch:
+            raise _too_many(max_batch, "more")
+        try:
+            value, guarded = read(line, limits)
+        except MalformedBody as error:
+            values.append(Unreadable(line, str(error)))
+        else:
+            values.append(value)
+            all_guarded = all_guarded and guarded
+    return EventBody(values, single=False, guarded=all_guarded)
 
 
 def _from_headers(request: web.Request, data: Any) -> dict[str, Any]:

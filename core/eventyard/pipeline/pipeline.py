@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from eventyard.dead_letters import DeadLetters
 from eventyard.errors import JournalError
@@ -25,6 +25,9 @@ from eventyard.plugins import PluginManager
 __all__ = ["Pipeline", "Reply"]
 
 log = logging.getLogger(__name__)
+
+#: So many dead letters are made without a turn for the rest of the event loop.
+_LETTERS: Final = 20
 
 #: Called with what became of each value, or with what went wrong.
 Reply: TypeAlias = Callable[[list[Outcome] | BaseException], None]
@@ -129,7 +132,14 @@ class Pipeline:
 
     async def refuse(self, refusals: Sequence[Refusal], intake: str) -> None:
         """Keep what was refused as dead letters, and tell of each by an ``error`` event."""
-        numbers = self._keep_letters(refusals, intake)
+        numbers: list[int | None] = []
+        for begin in range(0, len(refusals), _LETTERS):
+            numbers += self._keep_letters(refusals[begin : begin + _LETTERS], intake)
+            try:
+                await asyncio.sleep(0)
+            except asyncio.CancelledError:
+                self._keep_letters(refusals[begin + _LETTERS :], intake)
+                raise
         # A refused report must not be reported: it would be refused again.
         if intake == "server" or not self.knows("error"):
             return

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, Protocol
 
 from eventyard.errors import SettingsError
 from eventyard.events import Issue
+from eventyard.schemas.violations import Violation
 
 __all__ = ["ENGINES", "Engine", "Validator", "load_engine"]
 
@@ -31,6 +32,9 @@ class Validator(Protocol):
             instance: A JSON value that passed the guards.
             pointer: JSON pointer to ``instance`` within the event, put before the pointers of the issues.
         """
+
+    def violations(self, instance: Any) -> list[Violation]:
+        """What the issues are made from, in any order."""
 
 
 class Engine(Protocol):

@@ -90,10 +90,13 @@ class FastValidator:
 
     def issues(self, instance: Any, pointer: str = "") -> list[Issue]:
         """All reasons why ``instance`` does not satisfy the schema; see :meth:`.engine.Validator.issues`."""
+        return to_issues(self.violations(instance), pointer)
+
+    def violations(self, instance: Any) -> list[Violation]:
+        """What the issues are made from, in any order."""
         if self._reference is not None and _has_many_names(instance):
-            return self._reference().issues(instance, pointer)
-        found = (each for error in self._validator.iter_errors(instance) for each in _violations(error))
-        return to_issues(found, pointer)
+            return self._reference().violations(instance)
+        return [each for error in self._validator.iter_errors(instance) for each in _violations(error)]
 
 
 def _reference(schema: dict[str, Any], resources: list[dict[str, Any]]) -> Validator:

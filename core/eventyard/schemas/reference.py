@@ -88,11 +88,14 @@ class ReferenceValidator:
 
     def issues(self, instance: Any, pointer: str = "") -> list[Issue]:
         """All reasons why ``instance`` does not satisfy the schema; see :meth:`.engine.Validator.issues`."""
+        return to_issues(self.violations(instance), pointer)
+
+    def violations(self, instance: Any) -> list[Violation]:
+        """What the issues are made from, in any order."""
         try:
-            violations = [_violation(error) for error in self._validator.iter_errors(instance)]
+            return [_violation(error) for error in self._validator.iter_errors(instance)]
         except RecursionError:
-            violations = [Violation((), "too_deep")]
-        return to_issues(violations, pointer)
+            return [Violation((), "too_deep")]
 
 
 def _violation(error: ValidationError) -> Violation:
