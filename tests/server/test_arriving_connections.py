@@ -56,6 +56,22 @@ async def test_those_who_are_gone_when_it_is_their_turn_are_in_nobodys_way(serve
                 assert answer.status == 200
 
 
+async def test_of_a_sender_that_reads_no_answers_little_is_read(server: AsyncServer) -> None:
+    wrong = b"[%s]" % b",".join([b"1"] * 900)
+    sent = 0
+    _, writer = await asyncio.open_connection("127.0.0.1", port_of(server), limit=1)
+    with contextlib.suppress(TimeoutError):
+        while sent < 60_000_000:
+            # First requests with long answers, then one that has no end.
+            part = (POST % len(wrong) + wrong) * 20 if sent < 2_000_000 else b"x" * 65_536
+            writer.write(part)
+            sent += len(part)
+            async with asyncio.timeout(3):
+                await writer.drain()
+    assert sent < 60_000_000
+    writer.transport.abort()
+
+
 async def test_connections_that_arrive_while_the_server_stops_are_closed(start_server: StartServer) -> None:
     """In every turn of the loop one arrives: none may be forgotten between its acceptance and its first byte."""
     server = await start_server()

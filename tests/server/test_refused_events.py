@@ -66,7 +66,7 @@ async def test_while_many_events_are_refused_others_are_taken_in(
     http: aiohttp.ClientSession, make_event: MakeEvent
 ) -> None:
     """To tell what is wrong with an event takes far longer than to see that nothing is."""
-    wrong = [{f"x_{number}": [] for number in range(60)}] * 1000
+    wrong: list[dict[str, Any]] = [{f"x_{number}": [] for number in range(60)}] * 1000
     refusing = asyncio.create_task(http.post("/v1/events", json=wrong))
     taken = 0
     while not refusing.done():

@@ -11,7 +11,9 @@ from typing import Final
 
 from eventyard.delivery.frames import Burst
 from eventyard.delivery.pace import Pace
+from eventyard.delivery.stream import Stream
 from eventyard.delivery.subscriber import Subscriber
+from eventyard.delivery.view import View
 from eventyard.errors import JournalError
 from eventyard.journal import Page
 
@@ -109,7 +111,9 @@ class Pages:
         key = stream.name, subscriber.cursor, events, view.types, view.sessions
         reading = self._held.get(key)
         if reading is None:
-            reading = self._held[key] = asyncio.ensure_future(_read(subscriber, events))
+            # Begun with what the key says: whoever asks may be elsewhere by the time that the task has its first turn.
+            after, through = subscriber.cursor, stream.position
+            reading = self._held[key] = asyncio.ensure_future(_read(stream, view, after, through, events))
             reading.add_done_callback(partial(self._finish, key))
             while len(self._held) > _HELD:
                 self._held.popitem(last=False)
@@ -128,8 +132,6 @@ class Pages:
             self._report(stream, error)
 
 
-async def _read(subscriber: Subscriber, events: int) -> SharedPage:
-    stream, view = subscriber.stream, subscriber.view
-    after, through = subscriber.cursor, stream.position
+async def _read(stream: Stream, view: View, after: int, through: int, events: int) -> SharedPage:
     page = await stream.read(after, through, events=events, size=_PAGE_BYTES, types=view.types, sessions=view.sessions)
     return SharedPage(page)

@@ -18,7 +18,7 @@ __all__ = ["IntakeConnection"]
 
 _END: Final = b"\r\n\r\n"
 
-#: How many bytes of further requests may wait while one is answered.
+#: How many bytes of further requests may wait while one is answered, or while the sender reads no answers.
 _MOST_AHEAD: Final = 256 * 1024
 
 
@@ -66,6 +66,8 @@ class IntakeConnection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Go on."""
         self._writable = True
+        if self._transport is not None:
+            self._transport.resume_reading()
         self._go_on()
 
     def data_received(self, data: bytes) -> None:
@@ -73,7 +75,7 @@ class IntakeConnection(asyncio.Protocol):
         self._chunks.append(data)
         self._size += len(data)
         self.last_used = self._loop.time()
-        if not self._answering:
+        if self._writable and not self._answering:
             self._go_on()
         elif self._size > _MOST_AHEAD and self._transport is not None:
             self._transport.pause_reading()
