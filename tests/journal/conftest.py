@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from eventyard.journal import Quotas, SqliteJournal
+from eventyard.journal.sqlite.database import Durability
 
 from .files import Open
 
@@ -20,10 +21,11 @@ async def open_journal(tmp_path: Path) -> AsyncIterator[Open]:
         duplicate_window: int = 100,
         queue_events: int = 100_000,
         capacity: int = 1000,
+        durability: Durability = "full",
     ) -> SqliteJournal:
         journal = SqliteJournal(
             directory,
-            "full",
+            durability,
             Quotas(capacity, 1 << 30),
             queue_events=queue_events,
             queue_bytes=1 << 30,

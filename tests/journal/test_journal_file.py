@@ -1,10 +1,12 @@
 """The file of the journal: what stands in it, and what a crash leaves there."""
 
 import asyncio
+import contextlib
 import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
 from eventyard.journal import Record
 
 from .appending import append
@@ -193,3 +195,19 @@ async def test_what_comes_in_each_round_of_the_event_loop_goes_into_one_commit(
 
     assert await commits(rounds=10, each=1) == 1
     assert await commits(rounds=10, each=50) > 2
+
+
+@pytest.mark.parametrize("durability", ["process", "full"])
+async def test_when_the_machine_was_down_offsets_that_the_disk_may_not_have_are_not_given_out_again(
+    open_journal: Open, tmp_path: Path, durability: str
+) -> None:
+    """What counts is how they were written, not what is asked for from now on."""
+    journal = open_journal(durability="process")
+    await append(journal, [record()])
+    left = shutil.copytree(tmp_path, tmp_path / "left")
+    await append(journal, [record()])
+    await journal.close()
+    with contextlib.closing(sqlite3.connect(left / "journal.sqlite3")) as connection, connection:
+        connection.execute("UPDATE meta SET value = 'another run of the machine' WHERE key = 'boot'")
+    again = open_journal(left, durability=durability)
+    assert again.epoch != journal.epoch

@@ -101,6 +101,7 @@ class Database:
         connection.execute("PRAGMA synchronous = FULL")
         self._set(connection, "clean", "0")
         self._set(connection, "boot", _boot())
+        self._set(connection, "durability", self._durability)
         if self._durability != "full":
             connection.execute("PRAGMA synchronous = NORMAL")
 
@@ -114,7 +115,8 @@ class Database:
         _, frames, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         if misses_commits(self.path, frames):
             log.error("the log of the journal %s is damaged: the latest events are lost. Clients are told", self.path)
-        elif self._durability == "full" or self._get(connection, "boot") == _boot():
+        # As it was written, whatever is asked for from now on.
+        elif self._get(connection, "durability") == "full" or self._get(connection, "boot") == _boot():
             return
         # The machine went down without the disk having everything, or the disk has lost something: an offset that
         # clients have seen may be given to another event. A new epoch tells them.

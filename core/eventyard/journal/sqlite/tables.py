@@ -24,10 +24,12 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
         for step in _STEPS[version:]:
             step(connection)
         connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # Where the disk is full, SQLite has done it by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _create(connection: sqlite3.Connection) -> None:
@@ -97,11 +99,14 @@ def _gather_into_runs(connection: sqlite3.Connection) -> None:
     """)
     names: dict[int, str] = dict(connection.execute("SELECT id, name FROM streams"))
     streams = {name: number for number, name in names.items()}
-    runs, latest = Runs(), 0.0
+    # Behind these, the runs themselves tell of heads and identities, each as a whole.
+    (filed,) = connection.execute("SELECT coalesce(max(seq), 0) FROM commits").fetchone()
+    runs, latest, before = Runs(), 0.0, 0
     for seq, place, recorded in connection.execute("SELECT seq, place, recorded FROM events ORDER BY seq").fetchall():
-        if recorded != latest:
+        if recorded != latest or before <= filed < seq:
             insert_runs(connection, [run.row(streams[run.stream], latest) for run in runs.all])
             runs, latest = Runs(), recorded
+        before = seq
         # One by one: all bodies at once may be more than the memory has.
         event_type, mode, rooms, session, body = connection.execute(
             "SELECT type, mode, rooms, session, body FROM events WHERE place = ?", (place,)
