@@ -251,7 +251,7 @@ async def test_an_answer_that_is_lost_doubles_nothing(yard: Any, open_wire: Open
     wire = await open_wire(yard)
     wire.losing = lambda data: True
     async with Publisher(wire.url) as publisher:
-        publishing = asyncio.create_task(publisher.publish(note("a"), note("b")))
+        publishing = asyncio.create_task(publisher.publish(note("a"), note("b", id=None, time=None)))
         async with asyncio.timeout(20):
             while len(await yard.kept()) < 2:
                 await asyncio.sleep(0.01)

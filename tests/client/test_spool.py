@@ -121,9 +121,21 @@ def test_it_belongs_to_one_publisher_at_a_time(path: Path) -> None:
     assert waiting(path) == []
 
 
-def test_it_is_nobody_elses_business(path: Path) -> None:
-    opened(path).close()
+@pytest.mark.parametrize("fsync", [False, True])
+def test_it_is_nobody_elses_business(path: Path, tmp_path: Path, fsync: bool) -> None:
+    """Also when the part that was delivered has been cut off, whatever is in the place of the copy."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    path.with_name(f"{path.name}.new").symlink_to(elsewhere)
+    spool = Spool(path, fsync=fsync)
+    spool.open()
     assert path.stat().st_mode & 0o777 == 0o600
+    places = [spool.append(b'{"text":"%s"}' % (b"x" * 1_000_000)) for _ in range(8)]
+    spool.confirm(places[6].end)
+    assert path.stat().st_size < 2_000_000
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert elsewhere.read_text() == "mine"
+    spool.close()
 
 
 def test_a_file_that_cannot_be_there_is_told(path: Path) -> None:

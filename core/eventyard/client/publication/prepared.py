@@ -34,9 +34,10 @@ class Prepared:
             message = f"an event is an object, this is of type {type(event).__name__}"
             raise InvalidEvent(message)
         whole = dict(event)
-        if "id" not in whole:
+        # To the server, null is as good as absent: it would make up another one with each attempt.
+        if whole.get("id") is None:
             whole["id"] = uuid7()
-        if "time" not in whole:
+        if whole.get("time") is None:
             whole["time"] = timestamp()
         try:
             return cls(whole, _encoded(whole))

@@ -135,11 +135,7 @@ class Spool:
         self._lock.release()
 
     def _opened(self) -> FileIO:
-        def create(path: str, flags: int) -> int:
-            # What agents do and say is nobody else's business.
-            return os.open(path, flags | os.O_CREAT, 0o600)
-
-        return open(self._path, "r+b", buffering=0, opener=create)
+        return open(self._path, "r+b", buffering=0, opener=_create)
 
     def _recover(self) -> list[Place]:
         places: list[Place] = []
@@ -191,7 +187,9 @@ class Spool:
         fresh = self._path.with_name(f"{self._path.name}.new")
         try:
             self._file.seek(self._delivered)
-            with fresh.open("wb") as copy:
+            # One that is left from before may be somebody else's, or lead elsewhere.
+            fresh.unlink(missing_ok=True)
+            with open(fresh, "xb", opener=_create) as copy:
                 while piece := self._file.read(_COPY_BYTES):
                     copy.write(piece)
                 copy.flush()
@@ -202,6 +200,8 @@ class Spool:
                 fresh.replace(self._path)
             finally:
                 self._file = self._opened()
+            if self._fsync:
+                _make_durable(self._path.parent)
         except OSError as error:
             raise self._failure("written", error) from error
         self._cut += self._delivered
@@ -210,6 +210,11 @@ class Spool:
 
     def _failure(self, done: str, error: OSError) -> SpoolError:
         return SpoolError(f"the spool {self._path} cannot be {done}: {error.strerror or error}")
+
+
+def _create(path: str, flags: int) -> int:
+    # What agents do and say is nobody else's business.
+    return os.open(path, flags | os.O_CREAT, 0o600)
 
 
 def _is_event(line: bytes) -> bool:
