@@ -87,8 +87,9 @@ class Delivery(RuleBasedStateMachine):
 
     @property
     def had(self) -> int:
-        """The last offset that any listener was given."""
-        return max((listener.newest for listener in self.listeners), default=0)
+        """The last offset that any listener was given, of those who want all."""
+        whole = [each for each in self.listeners if each.view.types is None and each.view.sessions is None]
+        return max((listener.newest for listener in whole), default=0)
 
     @initialize(events=BURST | FEW, stock=VIEW, raw=VIEW)
     def begin(self, events: list[_Event], stock: View, raw: View) -> None:

@@ -122,3 +122,15 @@ async def test_a_burst_of_one_type_pushes_out_no_other(
     assert [event["id"] for event in kept if event["type"] == "tool_stop"] == ["old"]
     assert len(kept) == 11
     assert [event["id"] for event in errors] == ["err"]
+
+
+@pytest.mark.parametrize("wanted", [{"types": ["tool_stop"]}, {"sessions": ["other"]}])
+async def test_what_a_client_did_not_want_to_see_no_client_has_had(
+    server: AsyncServer, connect: Connect, make_event: MakeEvent, wanted: dict[str, Any]
+) -> None:
+    choosy = await connect(server, "/tools", auth=wanted)
+    await server.publish(make_event(id="start", session="s1"), make_event("tool_stop", id="stop", session="other"))
+    assert [event["id"] for event in await choosy.wait("tool_stop")] == ["stop"]
+    await choosy.close()
+    next_one = await connect(server, "/tools")
+    assert [event["id"] for event in await next_one.wait("tool_start")] == ["start"]

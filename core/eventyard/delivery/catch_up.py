@@ -39,7 +39,7 @@ class CatchUp:
                 continue
             if not subscriber.withheld and stream.enter(subscriber):
                 level(subscriber)
-                stream.note_had(stream.position)
+                stream.note_had(subscriber.view, stream.position)
                 if subscriber.state in {ConnectionState.SYNCING, ConnectionState.LAGGING}:
                     subscriber.change(ConnectionState.LIVE)
                 return
@@ -65,7 +65,7 @@ class CatchUp:
                 socket.write(burst)
                 self._pages.pace.note(time.perf_counter() - begin, burst.size)
                 subscriber.cursor = shared.page.through
-                stream.note_had(shared.page.through)
+                stream.note_had(subscriber.view, shared.page.through)
 
     async def _acknowledged(self, subscriber: Subscriber, window: Window) -> bool:
         """Wait for room in the window of a client, and let pass what needs none; whether it has acknowledged."""

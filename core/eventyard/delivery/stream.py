@@ -120,12 +120,14 @@ class Stream:
 
     @property
     def had(self) -> int:
-        """The last offset that any client was given."""
+        """The last offset that any client was given, of those who want all."""
         return self._journal.had(self.name)
 
-    def note_had(self, offset: int) -> None:
-        """Take note that a client was given all up to ``offset``."""
-        self._journal.note_had(self.name, offset)
+    def note_had(self, view: View, offset: int) -> None:
+        """Take note that a client was given what ``view`` shows up to ``offset``."""
+        # What it does not show, nobody may have had.
+        if view.is_whole:
+            self._journal.note_had(self.name, offset)
 
     @property
     def epoch(self) -> str:
@@ -207,9 +209,12 @@ class Stream:
             self._metrics.frames.inc(len(burst.messages) * len(group.members))
             self._metrics.frame_bytes.inc(burst.size * len(group.members))
         if any(
-            not subscriber.connection.socket.closed for group in self._groups.values() for subscriber in group.members
+            not subscriber.connection.socket.closed
+            for view, group in self._groups.items()
+            if view.is_whole
+            for subscriber in group.members
         ):
-            self.note_had(position)
+            self._journal.note_had(self.name, position)
         self.position = position
         passing = [record for record in records if record.offset is None]
         if passing:

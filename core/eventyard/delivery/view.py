@@ -27,6 +27,11 @@ class View:
     types: frozenset[str] | None = None
     rooms: frozenset[str] = frozenset()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether events of all types and sessions are wanted."""
+        return self.types is None and self.sessions is None
+
     def shows(self, record: Record) -> bool:
         """Whether the subscriber is to get ``record``."""
         if record.route.rooms and not record.route.rooms & self.rooms:
@@ -37,7 +42,7 @@ class View:
 
     def select(self, records: Sequence[Record]) -> Sequence[Record]:
         """Those of ``records`` that the subscriber is to get."""
-        if self.types is None and self.sessions is None and not any(record.route.rooms for record in records):
+        if self.is_whole and not any(record.route.rooms for record in records):
             return records
         return [record for record in records if self.shows(record)]
 

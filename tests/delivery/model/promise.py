@@ -18,7 +18,7 @@ class Promise:
         after: The offset behind which it begins; ``None`` when the buffer policies decide.
         reason: Why it begins there.
         newest: Where the newest begin, if there is more than one client is given.
-        had: The last offset that any listener was given.
+        had: The last offset that any listener was given, of those who want all.
     """
 
     asked: Any
@@ -42,7 +42,7 @@ class Promise:
 async def promise_of(yard: Yard, listener: Listener, beginning: str | None, had: int) -> Promise:
     """What ``listener`` is promised that begins at its ``cursor``, or ``earlier``, at the ``latest`` and so on.
 
-    ``had`` is the last offset that any listener was given.
+    ``had`` is the last offset that any listener was given, of those who want all.
     """
     history, ledger, view = await yard.history(), yard.ledger, listener.view
     kept = {int(event["sequence"]) for event in history["events"]}
