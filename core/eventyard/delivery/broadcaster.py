@@ -67,7 +67,8 @@ class Broadcaster:
         """Bring the state of the namespaces up to date with ``record``, and send nothing."""
         event = record.event
         for call in self._observers.get(record.type, ()):
-            if call.plugin.reason is None:
+            # The namespaces of a plugin in quarantine stay, and so does their state, unless it is this that fails.
+            if call.plugin.reason is None or not call.streak:
                 try:
                     call.function(event)
                 except CONTAINED as error:
