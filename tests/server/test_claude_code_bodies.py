@@ -225,12 +225,6 @@ async def test_the_sessions_say_who_waits_and_why(played: AsyncServer, connect: 
     assert (main["prompt"], main["turns"], main["errors"], main["project"]) == ("MAINTASK please", 1, 1, "project")
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"a": NaN}', b"[" * 1000 + b"]" * 1000])
-async def test_what_is_no_json_is_400(http: aiohttp.ClientSession, body: bytes) -> None:
-    status, answer = await post(http, body)
-    assert (status, json.loads(answer)["type"]) == (400, "urn:eventyard:problem:malformed")
-
-
 @pytest.mark.parametrize("body", [[], None, "Stop", {}, {"hook_event_name": "Stop"}, {"session_id": "s1"}], ids=str)
 async def test_json_that_is_no_hook_is_answered_like_one_and_told(
     server: AsyncServer, http: aiohttp.ClientSession, connect: Connect, body: Any

@@ -6,11 +6,11 @@ from functools import partial
 
 from aiohttp import web
 
-from eventyard.errors import BodyTooLarge
+from eventyard.errors import MalformedBody
 from eventyard.http.answer import Answer, Reply, answer_of
 from eventyard.http.problems import problem_answer
 from eventyard.metrics import Metrics
-from eventyard.pipeline import ForeignBodies, Limits, parse
+from eventyard.pipeline import ForeignBodies, Limits, read_foreign
 
 __all__ = ["HookRoutes"]
 
@@ -18,12 +18,11 @@ __all__ = ["HookRoutes"]
 class HookRoutes:
     """Takes the hook calls of agents in."""
 
-    def __init__(self, bodies: ForeignBodies, metrics: Metrics, limits: Limits, max_event_size: int) -> None:
-        """Hand bodies of at most ``max_event_size`` bytes to ``bodies``."""
+    def __init__(self, bodies: ForeignBodies, metrics: Metrics, limits: Limits) -> None:
+        """Hand what is posted to ``bodies``, within ``limits``."""
         self._bodies = bodies
         self._time = metrics.stages["receive"]
         self._limits = limits
-        self._max_event_size = max_event_size
 
     def routes(self) -> list[web.RouteDef]:
         """The routes."""
@@ -42,18 +41,17 @@ class HookRoutes:
             source: Who sent it.
             raw: The body.
             headers: The headers.
-            reply: Called with the answer, or with what went wrong behind the errors below.
-
-        Raises:
-            BodyTooLarge: It has more bytes than an event may have.
-            MalformedBody: It is no JSON, or nested too deeply.
+            reply: Called with the answer, or with what went wrong: a ``MalformedBody`` for what is no JSON, of which a
+                dead letter was made.
         """
         begin = time.perf_counter()
-        if len(raw) > self._max_event_size:
-            message = f"a hook body has at most {self._max_event_size} bytes, this one has {len(raw)}"
-            raise BodyTooLarge(message)
-        body = parse(raw, self._limits)
-        self._time.observe(time.perf_counter() - begin)
+        try:
+            body = read_foreign(raw, self._limits)
+        except MalformedBody as error:
+            self._bodies.keep(source, raw, headers, error, reply)
+            return
+        finally:
+            self._time.observe(time.perf_counter() - begin)
         self._bodies.take(source, body, headers, partial(_reply, source, reply))
 
 

@@ -2,6 +2,7 @@
 
 from eventyard.pipeline.announcer import Announcer
 from eventyard.pipeline.commits import Audience
+from eventyard.pipeline.fitting import read_foreign
 from eventyard.pipeline.foreign import ForeignBodies
 from eventyard.pipeline.guards import Limits
 from eventyard.pipeline.pipeline import Pipeline, Reply
@@ -33,5 +34,6 @@ __all__ = [
     "plugin_fault",
     "read",
     "read_failure",
+    "read_foreign",
     "receipt",
 ]

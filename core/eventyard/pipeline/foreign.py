@@ -8,6 +8,7 @@ from eventyard.errors import MalformedBody
 from eventyard.events import Event, Issue, Outcome
 from eventyard.pipeline.errands import Errands
 from eventyard.pipeline.pipeline import Pipeline
+from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.refusal import Refusal, refusals_of
 from eventyard.plugins import PluginManager
 from eventyard.plugins.calls import CONTAINED, wrong_result
@@ -66,6 +67,19 @@ class ForeignBodies:
 
             # The body was guarded while it was parsed; a plugin may have put it a level or two deeper.
             self._pipeline.offer(decoded, end, guarded=True)
+
+    def keep(
+        self,
+        source: str,
+        raw: bytes,
+        headers: Mapping[str, str],
+        error: MalformedBody,
+        reply: Callable[[BaseException], None],
+    ) -> None:
+        """Make a dead letter and an ``error`` event of a body that cannot be read, and ``reply`` the ``error``."""
+        unreadable = Unreadable(raw, str(error))
+        refusal = Refusal(unreadable, [Issue("json", "", str(error))], unreadable, _kept(headers))
+        self._errands.run(self._refuse([refusal], source), lambda _: reply(error))
 
     async def _refuse(self, refusals: Sequence[Refusal], source: str) -> bool:
         await self._pipeline.refuse(refusals, source)

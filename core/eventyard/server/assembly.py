@@ -116,7 +116,7 @@ class Assembly:
         self._events = EventRoutes(
             self.pipeline, self.metrics, self._limits, settings.max_event_size, settings.max_batch
         )
-        self._hooks = HookRoutes(self._bodies, self.metrics, self._limits, settings.max_event_size)
+        self._hooks = HookRoutes(self._bodies, self.metrics, self._limits)
         self.desk = Desk(
             self._events,
             self._hooks,
