@@ -62,12 +62,14 @@ async def test_a_binary_cloudevent_is_accepted(http: aiohttp.ClientSession, serv
 async def test_ndjson_is_accepted_line_by_line(
     http: aiohttp.ClientSession, make_event: MakeEvent, media_type: str
 ) -> None:
-    """A line that is no JSON costs that line only."""
-    lines = [orjson.dumps(make_event()), b"{broken", b"", orjson.dumps(make_event())]
+    """A line that is no JSON costs that line only, and is told by its number."""
+    lines = [orjson.dumps(make_event()), b"", b"{broken", orjson.dumps(make_event())]
     status, answer = await post(http, b"\n".join(lines), media_type)
     assert status == 202
     assert [result["status"] for result in answer["results"]] == ["accepted", "rejected", "accepted"]
-    assert answer["results"][1]["issues"][0]["keyword"] == "json"
+    (issue,) = answer["results"][1]["issues"]
+    assert issue["keyword"] == "json"
+    assert issue["message"].endswith("at line 3, column 2")
 
 
 async def test_missing_id_and_time_are_filled_in(http: aiohttp.ClientSession, make_event: MakeEvent) -> None:

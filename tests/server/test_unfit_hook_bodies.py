@@ -10,6 +10,7 @@ import pytest
 from eventyard import AsyncServer
 
 Connect = Callable[..., Awaitable[Any]]
+StartServer = Callable[..., Awaitable[AsyncServer]]
 
 CALL = (
     b'{"hook_event_name":"PreToolUse","session_id":"s1","tool_name":"mcp__db__get","tool_use_id":"t1",'
@@ -58,13 +59,25 @@ async def test_what_is_nested_too_deep_for_an_event_is_told_as_json_in_text(http
     assert inner == 1
 
 
-async def test_a_body_that_is_larger_than_an_event_may_be_is_read(http: aiohttp.ClientSession) -> None:
-    prompt = {"hook_event_name": "UserPromptSubmit", "session_id": "s1", "prompt": "long " * 400_000}
-    assert await post(http, json.dumps(prompt).encode()) == (204, b"")
-    async with http.get("/v1/streams/sessions/events") as response:
-        (event,) = (await response.json())["events"]
-    assert event["type"] == "user_prompt"
-    assert event["data"]["prompt"].startswith("long long")
+LONG = {"hook_event_name": "UserPromptSubmit", "session_id": "s1", "prompt": "long " * 400_000}
+
+
+async def test_a_body_that_is_larger_than_an_event_may_be_is_one_when_it_is_cut(
+    start_server: StartServer,
+) -> None:
+    server = await start_server(plugin={"claude_code": {"text_limit": 1000}})
+    async with aiohttp.ClientSession(server.url) as http:
+        assert await post(http, json.dumps(LONG).encode()) == (204, b"")
+        async with http.get("/v1/streams/sessions/events") as response:
+            (event,) = (await response.json())["events"]
+    assert (event["type"], len(event["data"]["prompt"])) == ("user_prompt", 1000)
+
+
+async def test_and_becomes_a_dead_letter_when_it_is_not(http: aiohttp.ClientSession) -> None:
+    assert await post(http, json.dumps(LONG).encode()) == (204, b"")
+    async with http.get("/v1/dead-letters") as response:
+        (letter,) = (await response.json())["dead_letters"]
+    assert (letter["body"], letter["issues"][0]["keyword"]) == (LONG, "too_large")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"go", b'{"hook_event_name":"Stop"'])

@@ -103,14 +103,14 @@ def _too_many(most: int, came: str) -> BodyTooLarge:
 def _lines(body: bytes, limits: Limits, max_batch: int) -> EventBody:
     values: list[Any] = []
     all_guarded = True
-    for whole_line in BytesIO(body):
+    for number, whole_line in enumerate(BytesIO(body), 1):
         line = whole_line.removesuffix(b"\n")
         if not line.strip():
             continue
         if len(values) == max_batch:
             raise _too_many(max_batch, "more")
         try:
-            value, guarded = read(line, limits)
+            value, guarded = read(line, limits, number)
         except MalformedBody as error:
             values.append(Unreadable(line, str(error)))
         else:
