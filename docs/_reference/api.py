@@ -16,6 +16,7 @@ __all__ = ["page"]
 #: The public modules, each with its heading.
 MODULES: Final = {
     "eventyard": "For plugins and programs: `eventyard`",
+    "eventyard.errors": "What they may have to catch: `eventyard.errors`",
     "eventyard.client": "For clients: `eventyard.client`",
     "eventyard.testing": "For tests: `eventyard.testing`",
 }

@@ -106,6 +106,7 @@ async def test_the_server_adds_its_own_attributes(http: aiohttp.ClientSession, m
         (b"{}", None, 415, "media_type"),
         (b"{}", "application/json; charset=latin-1", 415, "media_type"),
         (b"[" + b"{}," * 10_000 + b"{}]", "application/json", 413, "too_large"),
+        (b"{}\n" * 10_001, "application/x-ndjson", 413, "too_large"),
         (b'{"type": "tool_start", "x": "' + b"a" * 1_048_576 + b'"}', "application/json", 413, "too_large"),
         (b"1" * 16_777_217, "application/json", 413, "too_large"),
         (b"{}", "application/json", 422, "invalid_event"),

@@ -11,7 +11,8 @@ class Event(Mapping[str, Any]):
     """One immutable fact, as a read-only mapping of its CloudEvents 1.0 attributes.
 
     ``event["session"]`` and ``event.session`` are the same; the properties answer ``None`` for what is absent.
-    Plugins receive events and make new ones with :meth:`create`; they never change one.
+    Plugins receive events and make new ones with :meth:`create`; they must not change one. What is nested in ``data``
+    is not guarded against it: a copy for each plugin would cost as much as all stages together.
 
     ``data`` is the payload, an object; all other attributes are scalars (CloudEvents 1.0 §3.1).
     """
@@ -96,7 +97,7 @@ class Event(Mapping[str, Any]):
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """The payload, read-only."""
+        """The payload, read-only; what is nested in it is the event's own and must not be changed."""
         return MappingProxyType(self._attributes["data"])
 
     @property

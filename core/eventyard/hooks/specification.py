@@ -89,7 +89,7 @@ class Plugin:
         a plain function: one that :func:`contextlib.asynccontextmanager` makes of a generator is. The context is
         entered and exited in a task of its own, which lives as long as the server.
         Gives: an asynchronous context manager, or ``None``. It is exited, in reverse order, when the server stops: no
-        hook is called any more, and events can still be published.
+        sender's events come any more. Events can still be published; hooks are called for them, but no sink.
         An exception: at entering, quarantines the plugin, or is fatal for a required one; also when it takes longer
         than 10 seconds. While running, quarantines the plugin. At exiting, and when that takes longer than 5 seconds,
         it is logged.
