@@ -1,14 +1,17 @@
 """How python-socketio writes and reads JSON here."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from socketio.packet import Packet
+from socketio.packet import EVENT, Packet
 
 from eventyard.pipeline import Limits, Loaded, load
 
 __all__ = ["Json", "ReceivedList", "TextPacket"]
+
+# Under these names python-socketio tells namespaces who comes and goes, in the same way as it hands on clients' events.
+_RESERVED: Final = ("connect", "disconnect")
 
 
 class Json:
@@ -57,3 +60,13 @@ class TextPacket(Packet):  # type: ignore[misc]  # python-socketio has no types
     """
 
     uses_binary_events = False
+
+    def decode(self, encoded_packet: str) -> int:
+        """Read the packet of a client; python-socketio calls this for each.
+
+        An event with a name that python-socketio keeps for itself loses it: nobody has a client event without a name.
+        """
+        attachments: int = super().decode(encoded_packet)
+        if self.packet_type == EVENT and self.data[0] in _RESERVED:
+            self.data[0] = None
+        return attachments
