@@ -10,8 +10,9 @@ import socketio
 from aiohttp import web
 from engineio.packet import MESSAGE, NOOP, Packet
 from eventyard.delivery import Bound, Burst, Engine, event_message
-from eventyard.delivery.engine import ClientSocket
+from eventyard.delivery.engine import ClientSocket, UnreadablePacket
 from eventyard.delivery.engine.queue import POLL_PACKETS, BoundedQueue
+from socketio.packet import Packet as SocketIOPacket
 
 OpenRaw = Callable[..., Awaitable[Any]]
 
@@ -289,6 +290,35 @@ async def test_only_open_sessions_are_listed(bare: BareServer, open_raw: OpenRaw
     await polling.send("1")
     await websocket.websocket.close()
     await until(lambda: not bare.engine.sessions())
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_whose_client_sends_bytes_can_be_closed(bare: BareServer, open_raw: OpenRaw, transport: str) -> None:
+    unreadable: list[str] = []
+    bare.engine.close_unreadable(unreadable.append)
+    client = await open_raw(bare.url, transport)
+    await join(bare, client)
+    # Base64, on either transport.
+    await client.send("bAAAA")
+    await until(lambda: unreadable == [client.session])
+
+
+async def test_whose_client_sends_what_the_packet_class_cannot_read_can_be_closed(
+    bare: BareServer, open_raw: OpenRaw
+) -> None:
+    class Plain(SocketIOPacket):  # type: ignore[misc]  # python-socketio has no types
+        def decode(self, encoded_packet: str) -> int:
+            if encoded_packet.startswith("5"):
+                raise UnreadablePacket
+            return int(super().decode(encoded_packet))
+
+    unreadable: list[str] = []
+    bare.server.packet_class = Plain
+    bare.engine.close_unreadable(unreadable.append)
+    client = await open_raw(bare.url, "websocket")
+    await join(bare, client)
+    await client.send('451-/tools,["n",{"_placeholder":true,"num":0}]')
+    await until(lambda: unreadable == [client.session])
 
 
 async def test_a_full_queue_drops_answers_but_never_the_end_mark() -> None:

@@ -2,18 +2,21 @@
 
 import asyncio
 import logging
+from collections import UserDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 import pytest
 from engineio.async_socket import AsyncSocket
+from engineio.base_server import BaseServer
 from eventyard import AsyncServer
 
 from tests.each_event_once import TRANSPORTS, check_each_event_once
 
 MakeEvent = Callable[..., dict[str, Any]]
 Connect = Callable[..., Awaitable[Any]]
+OpenRaw = Callable[..., Awaitable[Any]]
 StartServer = Callable[..., Awaitable[AsyncServer]]
 
 
@@ -79,6 +82,34 @@ async def test_the_answer_to_a_request_comes_before_what_it_brings(
     assert (answer["ok"], answer["from"]) == (True, 2)
     await client.wait("tool_start", 8)
     assert client.offsets()[-3:] == [3, 4, 5]
+
+
+async def test_bytes_are_not_kept_where_their_sender_cannot_be_closed(
+    start_server: StartServer,
+    open_raw: OpenRaw,
+    make_event: MakeEvent,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A python-engineio that has its handlers otherwise hands on all that comes."""
+
+    def keep(server: BaseServer, handlers: dict[str, Any]) -> None:
+        server.__dict__["_handlers"] = UserDict(handlers)
+
+    monkeypatch.setattr(
+        BaseServer, "handlers", property(lambda server: server.__dict__["_handlers"], keep), raising=False
+    )
+    with caplog.at_level(logging.WARNING, "eventyard.delivery"):
+        server = await start_server()
+    assert "has other handlers than expected" in caplog.text
+    client = await open_raw(server.url, "websocket")
+    await client.join()
+    await client.receive_events("ready", 1)
+    await client.send('459999999999-/tools,["ack",{"_placeholder":true,"num":0}]')
+    await client.websocket.send_bytes(bytes(1 << 20))
+    # It would be the first attachment, if one were waited for.
+    await client.send('42/tools,1["get_state"]')
+    await client.receive_events("ANSWER", 1)
 
 
 async def test_a_server_that_stops_says_goodbye(start_server: StartServer, connect: Connect) -> None:

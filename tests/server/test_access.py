@@ -8,6 +8,7 @@ import pytest
 import socketio
 from eventyard import AsyncServer, Settings
 from eventyard.errors import SettingsError
+from yarl import URL
 
 Connect = Callable[..., Awaitable[Any]]
 StartServer = Callable[..., Awaitable[AsyncServer]]
@@ -109,3 +110,18 @@ async def test_no_more_clients_than_max_clients(start_server: StartServer, conne
         assert response.headers["Retry-After"]
     await second.close()
     await connect(server, "/tools")
+
+
+@pytest.mark.parametrize("session", ["sid=", "sid", "sid=&sid="])
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+async def test_an_empty_session_id_lets_nobody_past_max_clients(
+    start_server: StartServer, connect: Connect, transport: str, session: str
+) -> None:
+    server = await start_server(max_clients=1)
+    await connect(server, "/tools")
+    url = URL(f"{server.url}/socket.io/?EIO=4&transport={transport}&{session}", encoded=True)
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    headers = upgrade | {"Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg=="} if transport == "websocket" else {}
+    async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as response:
+        assert response.status == 503
+        assert response.headers["Retry-After"]

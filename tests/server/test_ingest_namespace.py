@@ -66,3 +66,15 @@ async def test_too_many_events_at_once_are_refused(
     publisher = await connect(server, "/ingest")
     answer = await publisher.call("publish", [make_event() for _ in range(3)])
     assert answer["error"]["code"] == "too_many_events"
+
+
+@pytest.mark.parametrize("name", ["connect", "disconnect", "no_such_event", "trigger_event", ""])
+@pytest.mark.parametrize("argument", [None, {}, "ping timeout"])
+async def test_there_is_no_other_client_event(
+    server: AsyncServer, connect: Connect, make_event: MakeEvent, name: str, argument: Any
+) -> None:
+    publisher = await connect(server, "/ingest")
+    answer = await publisher.call(name, argument)
+    assert answer == {"ok": False, "error": "/ingest has no client event of this name"}
+    answer = await publisher.call("publish", make_event())
+    assert answer["accepted"] == 1

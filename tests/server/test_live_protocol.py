@@ -245,7 +245,17 @@ async def test_a_wrong_auth_is_refused_with_what_was_expected(server: AsyncServe
 
 @pytest.mark.parametrize(
     ("name", "argument"),
-    [("ack", None), ("ack", "latest"), ("resume", 7), ("no_such_event", {}), ("trigger_event", {}), ("", None)],
+    [
+        ("ack", None),
+        ("ack", "latest"),
+        ("resume", 7),
+        ("no_such_event", {}),
+        ("trigger_event", {}),
+        ("", None),
+        ("connect", None),
+        ("connect", {}),
+        ("disconnect", None),
+    ],
 )
 async def test_a_wrong_client_event_is_answered_and_harms_nobody(
     server: AsyncServer, connect: Connect, make_event: MakeEvent, name: str, argument: Any
@@ -256,6 +266,25 @@ async def test_a_wrong_client_event_is_answered_and_harms_nobody(
     assert answer["error"]
     await server.publish(make_event())
     await client.wait("tool_start")
+
+
+async def test_nobody_leaves_by_an_event_named_disconnect(
+    server: AsyncServer, http: aiohttp.ClientSession, connect: Connect
+) -> None:
+    watcher, client = await connect(server, "/system"), await connect(server, "/tools")
+    answer = await client.call("disconnect", "ping timeout")
+    assert answer == {"ok": False, "error": "/tools has no client event of this name"}
+    async with http.get("/connections") as response:
+        joined = [set(each["namespaces"]) for each in (await response.json())["connections"]]
+    assert joined == [{"/system"}, {"/tools"}]
+    await client.close()
+    async with asyncio.timeout(5):
+        while not (
+            closed := [each for each in watcher.named("connection_status") if each["data"]["state"] == "closed"]
+        ):
+            await asyncio.sleep(0.01)
+    (told,) = closed
+    assert told["data"]["reason"] != "ping timeout"
 
 
 async def test_an_unknown_namespace_is_refused(server: AsyncServer) -> None:

@@ -38,9 +38,10 @@ class Origins:
         """
         origin = headers.get("Origin")
         if origin is not None:
-            if urlsplit(origin).netloc.lower() == headers.get("Host", "").lower():
-                return Origin.OWN
-            return self._foreign(origin)
+            name = _host_and_port(origin)
+            if name is None:
+                return Origin.REFUSED
+            return Origin.OWN if name == headers.get("Host", "").lower() else self._foreign(origin)
         if headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and headers.get("Sec-Fetch-Mode") != "navigate":
             return Origin.REFUSED
         return Origin.OWN
@@ -48,3 +49,13 @@ class Origins:
     def _foreign(self, origin: str) -> Origin:
         listed = "*" in self._listed or origin.rstrip("/").lower() in self._listed
         return Origin.LISTED if listed else Origin.REFUSED
+
+
+def _host_and_port(origin: str) -> str | None:
+    """Host and port of ``origin``, in lower case; ``None`` when it is the origin of no page."""
+    try:
+        # Bytes that are not UTF-8 come as lone surrogates, and could not be repeated in an answer.
+        origin.encode()
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None

@@ -3,7 +3,7 @@
 from eventyard.delivery.bound import Bound
 from eventyard.delivery.broadcaster import Broadcaster
 from eventyard.delivery.connection import Connection
-from eventyard.delivery.engine import Engine
+from eventyard.delivery.engine import Engine, UnreadablePacket
 from eventyard.delivery.frames import Burst, event_message
 from eventyard.delivery.position import Cursor, Resume, Start
 from eventyard.delivery.state import ConnectionState
@@ -28,6 +28,7 @@ __all__ = [
     "Stream",
     "Subscriber",
     "Synchronizer",
+    "UnreadablePacket",
     "View",
     "Watchdog",
     "event_message",

@@ -18,7 +18,10 @@ _INTERVAL: Final = 1.0
 
 
 class Watchdog:
-    """Closes connections that are in no namespace for too long, or that ask without reading; frees ended sessions."""
+    """Closes connections that are in no namespace for too long, that ask without reading, or that cannot be read.
+
+    It frees ended sessions too.
+    """
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class Watchdog:
         self._connection_timeout = connection_timeout
         # When each session without a namespace was first seen to have none, on the monotonic clock.
         self._strangers: dict[str, float] = {}
+        engine.close_unreadable(self._close_unreadable)
 
     async def run(self) -> None:
         """Look once a second, for ever."""
@@ -64,6 +68,20 @@ class Watchdog:
                 del self._strangers[session]
                 self._note(session, "no_namespace_joined")
                 self._engine.socket(session).abort()
+
+    def _close_unreadable(self, session: str) -> None:
+        if self._engine.has_ended(session):
+            return
+        connection = self._connections.get(session)
+        socket = self._engine.socket(session) if connection is None else connection.socket
+        # What came in one go with the first that could not be read comes one by one.
+        if socket.closed:
+            return
+        self._note(session, "unreadable_packet")
+        if connection is None:
+            socket.abort()
+        else:
+            connection.abort("unreadable_packet")
 
     def _note(self, session: str, reason: str) -> None:
         log.info("connection %s is closed: %s", session, reason)

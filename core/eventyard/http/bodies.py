@@ -7,6 +7,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from eventyard.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
+from eventyard.http.binary_mode import attributes_of, is_binary
 from eventyard.pipeline import Limits, Unreadable, read
 
 __all__ = ["MEDIA_TYPES", "EventBody", "parse_events", "read_events"]
@@ -20,13 +21,6 @@ _LINES: Final = frozenset(
 
 #: The media types that carry events.
 MEDIA_TYPES: Final = frozenset({_JSON, _SINGLE, _BATCH}) | _LINES
-
-#: CloudEvents HTTP binding §3.1: in binary mode the attributes are headers with this prefix.
-_BINARY_PREFIX: Final = "ce-"
-
-# Two headers that an event in binary mode has; neither is filled in by the server.
-_BINARY_TYPE: Final = "ce-type"
-_BINARY_SOURCE: Final = "ce-source"
 
 
 @dataclass(slots=True)
@@ -49,7 +43,7 @@ async def read_events(request: web.Request, limits: Limits, max_event_size: int,
 
     Raises:
         BodyTooLarge: A single event over ``max_event_size`` bytes, or more than ``max_batch`` events.
-        MalformedBody: The body is not of its media type.
+        MalformedBody: The body is not of its media type, or a header that is an attribute is not UTF-8.
         UnsupportedMediaType: No media type that carries events.
     """
     media_type = request.content_type
@@ -60,10 +54,10 @@ async def read_events(request: web.Request, limits: Limits, max_event_size: int,
         message = f"{came} carries no events; expected {accepted}"
         raise UnsupportedMediaType(message)
     body = await request.read()
-    if media_type == _JSON and (_BINARY_TYPE in request.headers or _BINARY_SOURCE in request.headers):
+    if media_type == _JSON and is_binary(request.headers):
         value, guarded = read(body, limits)
         _check_size(body, max_event_size)
-        return EventBody([_from_headers(request, value)], single=True, guarded=guarded)
+        return EventBody([{**attributes_of(request.headers), "data": value}], single=True, guarded=guarded)
     return parse_events(body, media_type, limits, max_event_size, max_batch)
 
 
@@ -117,13 +111,3 @@ def _lines(body: bytes, limits: Limits, max_batch: int) -> EventBody:
             values.append(value)
             all_guarded = all_guarded and guarded
     return EventBody(values, single=False, guarded=all_guarded)
-
-
-def _from_headers(request: web.Request, data: Any) -> dict[str, Any]:
-    attributes: dict[str, Any] = {
-        name.lower().removeprefix(_BINARY_PREFIX): value
-        for name, value in request.headers.items()
-        if name.lower().startswith(_BINARY_PREFIX)
-    }
-    attributes["data"] = data
-    return attributes

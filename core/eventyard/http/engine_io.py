@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import socketio
 from aiohttp import web
@@ -38,7 +39,7 @@ class EngineRoute:
 
     async def handle(self, request: web.Request) -> Any:
         """Hand the request to python-socketio."""
-        session = request.query.get("sid")
+        session = _session(request)
         if session is None:
             if not self._is_running():
                 return self._refuse("stopping", "the server is about to stop")
@@ -52,6 +53,15 @@ class EngineRoute:
     def _refuse(self, code: str, detail: str) -> web.Response:
         self._metrics.refused.labels(code).inc()
         return problem(503, code, detail, headers={"Retry-After": "5"})
+
+
+def _session(request: web.Request) -> str | None:
+    """The session that python-engineio takes the request for; ``None`` when it opens a new one.
+
+    Read as it reads it: to aiohttp, a ``sid`` may be there, empty, that python-engineio does not see.
+    """
+    sessions = parse_qs(request.query_string).get("sid")
+    return None if sessions is None else sessions[0]
 
 
 def _without_deflate(request: web.Request) -> web.Request:

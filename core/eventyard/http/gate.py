@@ -48,8 +48,11 @@ def make_gate(
 
     @web.middleware
     async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
-        origin = origins.of(request.headers)
-        response: web.StreamResponse | None = verdict(request, origin)
+        try:
+            origin = origins.of(request.headers)
+            response: web.StreamResponse | None = verdict(request, origin)
+        except Exception as error:  # noqa: BLE001 - whom a defect keeps from being judged is told so, and not let in
+            return answer_to(error, request.method, request.path, debug=debug).response()
         # Not by its truth: in older versions of aiohttp that are supported, a new response is an empty mapping.
         if response is None:
             response = await _answer(request, handler, debug=debug)

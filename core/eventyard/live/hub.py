@@ -205,7 +205,7 @@ class Hub:
                 engine_id,
                 self._engine.socket(engine_id),
                 request.remote or "",
-                request.headers.get("User-Agent", "")[:256],
+                _text(request.headers.get("User-Agent", ""))[:256],
             )
             self._metrics.clients.set(len(self.connections))
         # While it answers a request to join, Engine.IO may find the answer to a ping overdue. It ends the session then,
@@ -247,3 +247,8 @@ class Hub:
         if reason:
             data["reason"] = reason
         self._say(Event.create("connection_status", source=SERVER_SOURCE, data=data))
+
+
+def _text(header: str) -> str:
+    """``header`` as text that can be sent on: aiohttp makes lone surrogates of bytes that are not UTF-8."""
+    return header.encode(errors="surrogateescape").decode(errors="replace")

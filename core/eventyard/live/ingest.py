@@ -6,6 +6,7 @@ import socketio
 
 from eventyard.errors import JournalError
 from eventyard.live.hub import Hub
+from eventyard.live.namespace import unknown_event
 from eventyard.live.packets import ReceivedList
 from eventyard.pipeline import Limits, Pipeline, receipt
 
@@ -13,6 +14,9 @@ __all__ = ["INGEST", "IngestNamespace"]
 
 #: Name of the namespace.
 INGEST: Final = "/ingest"
+
+# What clients send, and what python-socketio tells.
+_EVENTS: Final = ("connect", "disconnect", "publish")
 
 
 class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socketio has no types
@@ -25,6 +29,12 @@ class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-
         self._pipeline = pipeline
         self._limits = limits
         self._max_batch = max_batch
+
+    async def trigger_event(self, event: Any, *arguments: Any) -> Any:
+        """Dispatch a client event; what python-socketio calls for each of them."""
+        if event not in _EVENTS:
+            return unknown_event(INGEST)
+        return await super().trigger_event(event, *arguments)
 
     def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         """Let a publisher in, or refuse it."""

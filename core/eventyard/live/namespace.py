@@ -13,7 +13,7 @@ from eventyard.live.join_request import InvalidRequest
 if TYPE_CHECKING:
     from eventyard.live.hub import Hub
 
-__all__ = ["CORE_EVENTS", "Namespace"]
+__all__ = ["CORE_EVENTS", "Namespace", "unknown_event"]
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socket
         if event in CORE_EVENTS:
             return await self._core_event(event, *arguments)
         if not isinstance(event, str) or not hasattr(self, f"on_{event}"):
-            return {"ok": False, "error": f"{self.name} has no client event of this name"}
+            return unknown_event(self.name)
         if objection := _objection(getattr(self, f"on_{event}"), arguments):
             return {"ok": False, "error": f"{self.name}: {event} {objection}"}
         try:
@@ -112,6 +112,11 @@ class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socket
             return self._hub.resume(self.name, sid, argument)
         except InvalidRequest as error:
             return {"ok": False, "error": str(error)}
+
+
+def unknown_event(namespace: str) -> dict[str, Any]:
+    """The answer to a client event that ``namespace`` does not have."""
+    return {"ok": False, "error": f"{namespace} has no client event of this name"}
 
 
 def _objection(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> str | None:

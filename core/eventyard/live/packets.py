@@ -1,14 +1,22 @@
 """How python-socketio writes and reads JSON here."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from socketio.packet import Packet
+from socketio.packet import ACK, CONNECT, DISCONNECT, EVENT, Packet
 
+from eventyard.delivery import UnreadablePacket
 from eventyard.pipeline import Limits, Loaded, load
 
 __all__ = ["Json", "ReceivedList", "TextPacket"]
+
+# How the packets begin that clients send. Binary ones are not among them: for each, python-socketio would keep what
+# comes behind it until there are as many attachments as it announces, up to ten thousand million.
+_TAKEN: Final = tuple(map(str, (CONNECT, DISCONNECT, EVENT, ACK)))
+
+# Under these names python-socketio tells namespaces who comes and goes, in the same way as it hands on clients' events.
+_RESERVED: Final = ("connect", "disconnect")
 
 
 class Json:
@@ -57,3 +65,26 @@ class TextPacket(Packet):  # type: ignore[misc]  # python-socketio has no types
     """
 
     uses_binary_events = False
+
+    def decode(self, encoded_packet: str) -> int:
+        """Read the packet of a client; python-socketio calls this for each.
+
+        An event with a name that python-socketio keeps for itself loses it: nobody has a client event without a name.
+
+        Raises:
+            UnreadablePacket: It is no packet, or one of a kind that clients do not send.
+        """
+        if encoded_packet[:1] not in _TAKEN:
+            message = "packets are connect, disconnect, event and acknowledgement, all without attachments"
+            raise UnreadablePacket(message)
+        try:
+            attachments: int = super().decode(encoded_packet)
+        except ValueError as error:
+            raise UnreadablePacket(str(error)) from error
+        if self.packet_type == EVENT:
+            if not isinstance(self.data, list) or not self.data:
+                message = "an event is a list that begins with its name"
+                raise UnreadablePacket(message)
+            if self.data[0] in _RESERVED:
+                self.data[0] = None
+        return attachments

@@ -2,5 +2,6 @@
 
 from eventyard.delivery.engine.client_socket import ClientSocket
 from eventyard.delivery.engine.engine import Engine
+from eventyard.delivery.engine.incoming import UnreadablePacket
 
-__all__ = ["ClientSocket", "Engine"]
+__all__ = ["ClientSocket", "Engine", "UnreadablePacket"]

@@ -1,12 +1,14 @@
 """The one place that reaches behind python-socketio: the sessions of Engine.IO, and their sockets.
 
 What is used of ``socketio.AsyncServer`` that is not documented: ``environ``, and ``eio.sockets`` with ``queue``,
-``upgraded``, ``closed`` and ``close()`` of each, whose queues ``eio.create_queue`` makes. A contract test runs against
-the oldest and the newest supported versions. Where a version has these otherwise, what is documented has to do.
+``upgraded``, ``closed`` and ``close()`` of each, whose queues ``eio.create_queue`` makes, and what takes messages in
+``eio.handlers``. A contract test runs against the oldest and the newest supported versions. Where a version has these
+otherwise, what is documented has to do.
 """
 
+import inspect
 import logging
-from collections.abc import Collection, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ from aiohttp import web
 
 from eventyard.delivery.engine.client_socket import ClientSocket
 from eventyard.delivery.engine.direct_socket import REQUEST, DirectSocket
+from eventyard.delivery.engine.incoming import closing
 from eventyard.delivery.engine.plain_socket import PlainSocket
 from eventyard.delivery.engine.queue import BoundedQueue
 
@@ -70,6 +73,19 @@ class Engine:
             return self.socket(session).closed
         except KeyError:
             return True
+
+    def close_unreadable(self, close: Callable[[str], object]) -> None:
+        """Have ``close`` called with each session whose client sends bytes, or what is no packet."""
+        handlers = getattr(self._server.eio, "handlers", None)
+        take = handlers.get("message") if isinstance(handlers, dict) else None
+        if inspect.iscoroutinefunction(take):
+            self._server.eio.on("message", closing(take, close))
+            return
+        log.warning(
+            "python-engineio %s has other handlers than expected: a client that sends bytes, or what is no packet, is "
+            "not closed for it; nothing of that is kept",
+            version("python-engineio"),
+        )
 
     def note_upgrade(self, session: str, request: web.Request) -> None:
         """Take note that a long-polling session asks to become a websocket with ``request``."""
