@@ -78,3 +78,12 @@ async def test_there_is_no_other_client_event(
     assert answer == {"ok": False, "error": "/ingest has no client event of this name"}
     answer = await publisher.call("publish", make_event())
     assert answer["accepted"] == 1
+
+
+async def test_events_that_are_not_in_a_list_are_refused(
+    server: AsyncServer, connect: Connect, make_event: MakeEvent
+) -> None:
+    publisher = await connect(server, "/ingest")
+    answer = await publisher.call("publish", (make_event(), make_event()))
+    message = "publish takes an event or a list of events, not 2 arguments"
+    assert answer["error"] == {"code": "malformed", "message": message}

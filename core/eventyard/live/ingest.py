@@ -44,8 +44,10 @@ class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-
         """Forget a publisher."""
         self._hub.leave(INGEST, sid, reason)
 
-    async def on_publish(self, sid: str, argument: Any = None) -> dict[str, Any]:
+    async def on_publish(self, sid: str, argument: Any = None, *further: Any) -> dict[str, Any]:
         """Take in an event or a list of events; gives what ``POST /v1/events`` answers, or ``{"error": …}``."""
+        if further:
+            return _error("malformed", f"publish takes an event or a list of events, not {1 + len(further)} arguments")
         values = argument if isinstance(argument, list) else [argument]
         if len(values) > self._max_batch:
             return _error("too_many_events", f"publish takes at most {self._max_batch} events at a time")
