@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import orjson
 import pytest
 from eventyard import BufferPolicy, Route
+from eventyard.errors import JournalError
 from eventyard.journal import Hole, Journal, Limits, MemoryJournal, Placement, Quotas, Record, SqliteJournal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -283,6 +284,19 @@ async def test_the_newest_so_many_events_or_bytes_begin_right_behind_an_offset(o
 
 async def test_who_appended_learns_the_offsets(journal: Journal) -> None:
     assert await append(journal, [record(), record("errors", "error"), record()]) == [1, 1, 2]
+
+
+async def test_a_closed_journal_refuses_what_is_appended(open_journal: Open) -> None:
+    """Nobody would ever commit it, and whoever waits for that would wait for ever."""
+    journal = open_journal()
+    kept = append(journal, [record()])
+    closing = asyncio.ensure_future(journal.close())
+    await asyncio.sleep(0)
+    for _ in range(2):
+        with pytest.raises(JournalError, match="the journal is not open"):
+            append(journal, [record()])
+        await closing
+    assert await kept == [1]
 
 
 async def test_a_page_of_more_than_ten_thousand_events_is_as_good_as_another(open_journal: Open) -> None:

@@ -1,19 +1,38 @@
 """``get_server()``: one server for a machine, whoever asks first."""
 
 import http.server
+import importlib
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 from eventyard import EventyardError, Server, ServerProxy, get_server
 from eventyard.errors import AddressInUse
 
+Install = Callable[..., None]
+
 EVENT = {"type": "tool_start", "source": "/test", "id": "one", "data": {"tool": "Bash"}}
+
+# Is closed when it may be.
+SLOW = """
+import asyncio, contextlib, threading
+from eventyard import Plugin, hookimpl
+
+closing, may_close = threading.Event(), threading.Event()
+
+class ThePlugin(Plugin):
+    @hookimpl
+    @contextlib.asynccontextmanager
+    async def lifespan(self, server):
+        yield
+        closing.set()
+        await asyncio.to_thread(may_close.wait, 10)
+"""
 
 
 @pytest.fixture
@@ -68,6 +87,23 @@ def test_the_same_process_gets_the_same_server_until_it_is_stopped(port: int) ->
     with get_server(host="127.0.0.1", port=port) as second:
         assert second is not first
         assert isinstance(second, Server)
+
+
+def test_who_asks_while_the_server_of_the_process_stops_gets_the_next_one(port: int, install: Install) -> None:
+    install("eventyard-slow", "slow", SLOW)
+    first = get_server(host="127.0.0.1", port=port)
+    slow = importlib.import_module("eventyard_slow")
+    with ThreadPoolExecutor(2) as threads:
+        stopping = threads.submit(first.stop)
+        slow.closing.wait()
+        asking = threads.submit(get_server, host="127.0.0.1", port=port)
+        # It has the time to give a server that is about to end.
+        wait([asking], timeout=0.5)
+        slow.may_close.set()
+        stopping.result()
+        with asking.result() as second:
+            assert second is not first
+            assert second.publish(EVENT)[0].status == "accepted"
 
 
 def test_callers_at_the_same_time_get_one_server(port: int) -> None:

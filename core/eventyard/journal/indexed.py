@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from eventyard.errors import JournalError
 from eventyard.journal.index import Index
 from eventyard.journal.interface import CommitListener
 from eventyard.journal.quota import Quotas
@@ -18,6 +19,8 @@ class IndexedJournal:
         self._index = Index(quotas)
         self._had: dict[str, int] = {}
         self._listeners: list[CommitListener] = []
+        # Whether it was opened, and is not closed.
+        self._is_open = False
 
     def head(self, stream: str) -> int:
         """The last offset that was given out."""
@@ -59,6 +62,16 @@ class IndexedJournal:
     def listen(self, listener: CommitListener) -> None:
         """Have ``listener`` told of every commit."""
         self._listeners.append(listener)
+
+    def _check_open(self) -> None:
+        """Ask whether events can be appended.
+
+        Raises:
+            JournalError: They cannot: nobody would ever commit them.
+        """
+        if not self._is_open:
+            message = "the journal is not open"
+            raise JournalError(message)
 
     def _tell(self, records: Sequence[Record]) -> None:
         for listener in self._listeners:

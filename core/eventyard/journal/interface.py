@@ -96,6 +96,7 @@ class Journal(Protocol):
 
         Raises:
             JournalBusy: More events wait to be kept than may; none is kept.
+            JournalError: The journal was not opened, or is closed; none is kept.
         """
 
     async def read(
@@ -172,4 +173,4 @@ class Journal(Protocol):
         """Let go of what has become too old; called now and then, so that it goes without a new event too."""
 
     async def close(self) -> None:
-        """Finish what was begun and free all resources."""
+        """Finish what was begun and free all resources; nothing can be appended any more."""

@@ -32,7 +32,8 @@ class MemoryJournal(IndexedJournal):
         self.epoch = secrets.token_urlsafe(6)
 
     def open(self) -> None:
-        """Nothing is to be done."""
+        """Begin empty."""
+        self._is_open = True
 
     def kept(self) -> Iterator[Record]:
         """All that is kept."""
@@ -43,7 +44,12 @@ class MemoryJournal(IndexedJournal):
         return iter(())
 
     def append(self, records: Sequence[Record], then: Then) -> None:
-        """Keep ``records``; see :meth:`Journal.append`."""
+        """Keep ``records``; see :meth:`Journal.append`.
+
+        Raises:
+            JournalError: The journal is not open.
+        """
+        self._check_open()
         recorded = now()
         heads: dict[str, int] = {}
         for record in records:
@@ -77,6 +83,7 @@ class MemoryJournal(IndexedJournal):
 
     async def close(self) -> None:
         """Forget everything."""
+        self._is_open = False
         self._records.clear()
 
     def _drop(self, trimmed: Iterable[Trimmed]) -> None:

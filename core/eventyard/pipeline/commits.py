@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol, TypeAlias
 
-from eventyard.errors import JournalBusy, JournalError
+from eventyard.errors import JournalError
 from eventyard.events import BufferMode
 from eventyard.journal import Journal, Record
 from eventyard.metrics import Metrics
@@ -78,7 +78,7 @@ class Commits:
             return
         try:
             self._journal.append(kept, partial(self._committed, commit))
-        except JournalBusy as error:
+        except JournalError as error:
             self._conclude(commit, error)
 
     def drop(self, batch: Batch) -> None:

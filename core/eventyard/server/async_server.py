@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, Self
 
 from aiohttp import web
@@ -13,6 +13,7 @@ from eventyard.delivery import ConnectionState as State
 from eventyard.events import Event, Outcome
 from eventyard.http import Front
 from eventyard.server.assembly import Assembly
+from eventyard.server.background import Background
 from eventyard.server.lifespans import Lifespans
 from eventyard.server.listener import BACKLOG, open_sockets, stop_listening
 from eventyard.settings import Settings
@@ -29,6 +30,9 @@ _TRIM_INTERVAL: Final = 1.0
 
 #: When a client may come back after a ``drain``, in milliseconds.
 _RETRY_AFTER_MS: Final = 1000
+
+_NOT_STARTED: Final = "the server was not started"
+_STOPPED: Final = "the server has stopped"
 
 
 class AsyncServer:
@@ -62,9 +66,11 @@ class AsyncServer:
             self._parts.application(self._is_running), access_log=None, shutdown_timeout=_DRAIN_SECONDS
         )
         self._lifespans = Lifespans(self.plugins, self)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
         self._url: str | None = None
-        self._stopping = False
+        self._stopping: asyncio.Task[None] | None = None
+        # Why nothing can be published.
+        self._refusal: str | None = _NOT_STARTED
 
     @property
     def url(self) -> str:
@@ -74,8 +80,7 @@ class AsyncServer:
             RuntimeError: It was not started.
         """
         if self._url is None:
-            message = "the server was not started"
-            raise RuntimeError(message)
+            raise RuntimeError(_NOT_STARTED)
         return self._url
 
     @property
@@ -103,6 +108,8 @@ class AsyncServer:
             parts.dead_letters.open()
             undo.push_async_callback(parts.dead_letters.close)
             parts.restore()
+            undo.callback(self._refuse, _NOT_STARTED)
+            self._refusal = None
             undo.push_async_callback(self._lifespans.close)
             await self._lifespans.open()
             await self._runner.setup()
@@ -115,44 +122,37 @@ class AsyncServer:
             undo.pop_all()
         name = f"[{host}]" if ":" in host else host
         self._url = f"http://{name}:{sockets[0].getsockname()[1]}"
-        self._spawn("announcer", parts.announcer.run())
-        self._spawn("watchdog", parts.watchdog.run())
-        self._spawn("heartbeat", parts.vitals.beat(parts.say, self.settings.heartbeat_interval))
-        self._spawn("trimming", self._trim())
+        self._begin_background()
         log.debug("listening on %s", self._url)
 
     async def stop(self) -> None:
-        """Tell the clients, finish what was begun and close; calling it again does nothing."""
-        if self._url is None or self._stopping:
+        """Tell the clients, finish what was begun and close; whoever calls it waits until that is done.
+
+        Who is cancelled while waiting is so behind it: a server that is stopped half-way would keep the data directory.
+        """
+        if self._url is None:
             return
-        self._stopping = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        parts = self._parts
-        parts.broadcaster.flush()
-        self._drain()
-        await parts.pipeline.sinks.close(_DRAIN_SECONDS)
-        await parts.socketio.shutdown()
-        await stop_listening(self._listening)
-        await self._front.close(_DRAIN_SECONDS)
-        await self._runner.cleanup()
-        for connection in list(parts.hub.connections.values()):
-            connection.socket.abort()
-        # Behind all that calls hooks.
-        await self._lifespans.close()
-        await parts.dead_letters.close()
-        # Last: until then the data directory belongs to this server.
-        await parts.journal.close()
+        if self._stopping is None:
+            self._stopping = asyncio.get_running_loop().create_task(self._close(), name="eventyard stop")
+        try:
+            await asyncio.shield(self._stopping)
+        except asyncio.CancelledError:
+            await asyncio.wait({self._stopping})
+            raise
 
     async def publish(self, *events: Event | Mapping[str, Any]) -> list[Outcome]:
-        """Take in events, as ``POST /v1/events`` does; while the server starts, wait until all plugins are open.
+        """Take in events, as ``POST /v1/events`` does; while plugins are being opened, wait until all of them are.
+
+        While the server stops, events are taken in until the plugins are closed.
 
         Raises:
             JournalError: Nothing was kept.
-            RuntimeError: It is a plugin's ``lifespan`` that publishes before its ``yield``.
+            RuntimeError: The server was not started, or has stopped; or it is a plugin's ``lifespan`` that publishes
+                before its ``yield``.
         """
         await self._lifespans.opened()
+        if self._refusal is not None:
+            raise RuntimeError(self._refusal)
         return await self._parts.pipeline.process([dict(event) for event in events], "server")
 
     async def __aenter__(self) -> Self:
@@ -163,10 +163,39 @@ class AsyncServer:
         await self.stop()
 
     def _is_running(self) -> bool:
-        return self._url is not None and not self._stopping
+        return self._url is not None and self._stopping is None
 
-    def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.get_running_loop().create_task(work, name=f"eventyard {name}"))
+    def _refuse(self, reason: str) -> None:
+        """Have nothing published any more."""
+        self._refusal = reason
+
+    def _begin_background(self) -> None:
+        begin, parts, interval = self._background.begin, self._parts, self.settings.heartbeat_interval
+        begin("announcer", parts.announcer.run, "events of the server itself are not published")
+        begin("watchdog", parts.watchdog.run, "connections that nobody else would end stay open")
+        begin("heartbeat", lambda: parts.vitals.beat(parts.say, interval), "no heartbeats are sent")
+        begin("trimming", self._trim, "what has become too old stays")
+
+    async def _close(self) -> None:
+        parts = self._parts
+        # What belongs to nobody else is freed, whatever goes wrong before.
+        async with contextlib.AsyncExitStack() as at_last:
+            # Last: until then the data directory belongs to this server.
+            at_last.push_async_callback(parts.journal.close)
+            at_last.push_async_callback(parts.dead_letters.close)
+            at_last.callback(self._refuse, _STOPPED)
+            # Behind all that calls hooks.
+            at_last.push_async_callback(self._lifespans.close)
+            await self._background.end()
+            parts.broadcaster.flush()
+            self._drain()
+            await parts.pipeline.sinks.close(_DRAIN_SECONDS)
+            await parts.socketio.shutdown()
+            await stop_listening(self._listening)
+            await self._front.close(_DRAIN_SECONDS)
+            await self._runner.cleanup()
+            for connection in list(parts.hub.connections.values()):
+                connection.socket.abort()
 
     async def _trim(self) -> None:
         while True:

@@ -1,7 +1,9 @@
 """A server in a thread of its own, for programs that do not run an event loop."""
 
-from collections.abc import Coroutine, Mapping
-from typing import Any, Self, TypeVar
+import threading
+from collections.abc import Mapping
+from concurrent.futures import CancelledError, Future, wait
+from typing import Any, Final, Self
 
 from eventyard.client.loop_thread import LoopThread
 from eventyard.events import Event, Outcome
@@ -11,7 +13,10 @@ from eventyard.settings import Settings
 
 __all__ = ["Server"]
 
-T = TypeVar("T")
+#: How long what is being published gets to be kept before the server stops, and to be answered behind that, in seconds.
+_PUBLISH_SECONDS: Final = 1.0
+
+_STOPPED: Final = "the server has stopped"
 
 
 class Server:
@@ -32,8 +37,15 @@ class Server:
         """
         self._server = AsyncServer(settings, plugins)
         self._thread = LoopThread("eventyard")
+        # Held by whoever looks whether the server is stopped and acts upon it. A signal's handler may stop the server
+        # in the middle of that.
+        self._lock = threading.RLock()
+        self._publishing: set[Future[list[Outcome]]] = set()
+        # What all who stop the server wait for.
+        self._stopped: Future[None] | None = None
         try:
-            self._run(self._server.start())
+            # Not its run(): whoever is interrupted while waiting must not leave the server half started.
+            self._thread.begin(self._server.start()).result()
         except BaseException:
             self._thread.end()
             raise
@@ -55,22 +67,36 @@ class Server:
 
     @property
     def running(self) -> bool:
-        """Whether it was not stopped yet."""
-        return self._thread.running
+        """Whether nobody has begun to stop it."""
+        return self._stopped is None
 
     def publish(self, *events: Event | Mapping[str, Any]) -> list[Outcome]:
         """Take in events; gives what became of each.
 
         Raises:
             JournalError: Nothing was kept.
+            RuntimeError: The server has stopped, or stops and does not wait for these events any longer.
         """
-        return self._run(self._server.publish(*events))
+        with self._lock:
+            if not self.running:
+                raise RuntimeError(_STOPPED)
+            outcomes = self._thread.begin(self._server.publish(*events))
+            self._publishing.add(outcomes)
+        outcomes.add_done_callback(self._publishing.discard)
+        try:
+            return outcomes.result()
+        except CancelledError:
+            if self.running:
+                raise
+            raise RuntimeError(_STOPPED) from None
 
     def stop(self) -> None:
-        """Tell the clients, finish what was begun and close; calling it again does nothing."""
-        if self.running:
-            self._run(self._server.stop())
-            self._thread.end()
+        """Tell the clients, finish what was begun and close; whoever calls it waits until that is done."""
+        with self._lock:
+            if self._stopped is None:
+                self._stopped = Future()
+                self._begin_end(self._stopped)
+        self._stopped.result()
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +104,25 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        # Not its run(): whoever is interrupted while waiting must not leave the server half started or half stopped.
-        return self._thread.begin(work).result()
+    def _begin_end(self, stopped: Future[None]) -> None:
+        # By a thread of its own: whoever is interrupted while waiting must not leave the server half stopped.
+        thread = threading.Thread(target=self._end, args=(stopped,), name="eventyard stop")
+        try:
+            thread.start()
+        except RuntimeError:
+            # There are no new threads at the end of the interpreter.
+            self._end(stopped)
+
+    def _end(self, stopped: Future[None]) -> None:
+        """Stop the server, then end its thread, and then tell ``stopped``."""
+        try:
+            try:
+                wait(set(self._publishing), _PUBLISH_SECONDS)
+                self._thread.begin(self._server.stop()).result()
+                wait(set(self._publishing), _PUBLISH_SECONDS)
+            finally:
+                self._thread.end()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the server is stopped
+            stopped.set_exception(error)
+        else:
+            stopped.set_result(None)

@@ -19,7 +19,8 @@ _running: dict[tuple[str, int], Server] = {}
 def get_server(**settings: Any) -> Server | ServerProxy:
     """A running server: the one of this process, else a proxy of the one that runs at the address, else a new one.
 
-    Safe to call from several threads at once: one server is started, and all callers get it.
+    Safe to call from several threads at once: one server is started, and all callers get it. While the one of this
+    process stops, wait until that is done.
 
     Args:
         settings: Settings that go before those of files and the environment, as ``port=8765``; groups as
@@ -38,6 +39,10 @@ def get_server(**settings: Any) -> Server | ServerProxy:
         known = _running.get(address)
         if known is not None and known.running:
             return known
+        if known is not None:
+            # Somebody may just be stopping it: until that is done, it has the address and the data directory.
+            del _running[address]
+            known.stop()
         if loaded.port and probe(*address):
             return _proxy(loaded)
         try:

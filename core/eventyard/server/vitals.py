@@ -1,6 +1,7 @@
 """How the server is: health, and the heartbeat on ``/system``."""
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +19,8 @@ from eventyard.pipeline import SERVER_SOURCE
 from eventyard.plugins import PluginManager
 
 __all__ = ["Vitals"]
+
+log = logging.getLogger(__name__)
 
 
 class Vitals:
@@ -99,9 +102,13 @@ class Vitals:
         return Event.create("heartbeat", source=SERVER_SOURCE, data=data)
 
     async def beat(self, say: Callable[[Event], None], interval: float) -> None:
-        """Say a heartbeat at once and every ``interval`` seconds, for ever."""
+        """Say a heartbeat at once and every ``interval`` seconds, for ever; one that fails costs itself alone."""
         while True:
-            say(self.heartbeat())
+            try:
+                say(self.heartbeat())
+            except Exception:
+                # To look at the own process takes file descriptors too, of which there may be none for a moment.
+                log.exception("a heartbeat is left out; the next one is due in %g s", interval)
             await asyncio.sleep(interval)
 
     def _resources(self) -> dict[str, Any]:

@@ -100,6 +100,7 @@ class SqliteJournal(IndexedJournal):
         except BaseException:
             self._lock.release()
             raise
+        self._is_open = True
         self.trim()
 
     @property
@@ -112,7 +113,9 @@ class SqliteJournal(IndexedJournal):
 
         Raises:
             JournalBusy: More events wait for the disk than may.
+            JournalError: The journal is not open.
         """
+        self._check_open()
         size = sum([len(record.body) for record in records])
         self._queue.check(len(records), size)
         self._put(Batch(records, size, then))
@@ -164,6 +167,7 @@ class SqliteJournal(IndexedJournal):
 
     async def close(self) -> None:
         """Commit what is queued, and let go of the directory."""
+        self._is_open = False
         self._put(Batch((), 0))
         while self._discards:
             self._put(Batch((), 0))
