@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
 from typing import Any
 
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import CONTAINED, contained
 
 __all__ = ["Stopwatch", "longest_pause"]
 
@@ -23,7 +23,7 @@ class Stopwatch:
 
     async def call(self, function: Callable[..., Any], *arguments: Any, is_async: bool = False) -> None:
         """Call ``function``, and await what it gives if ``is_async`` says so; what it raises is left aside."""
-        with suppress(*CONTAINED):
+        try:
             begin = time.perf_counter()
             try:
                 given = function(*arguments)
@@ -31,6 +31,8 @@ class Stopwatch:
                 self.note(begin)
             if is_async:
                 await _Watched(given, self)
+        except contained():
+            return
 
     def note(self, begin: float) -> None:
         """Note that the event loop was held up since ``begin``."""

@@ -9,6 +9,7 @@ import socketio
 
 from eventyard.events import Event, Outcome
 from eventyard.live.join_request import InvalidRequest
+from eventyard.plugins.calls import contained
 
 if TYPE_CHECKING:
     from eventyard.live.hub import Hub
@@ -92,10 +93,15 @@ class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socket
         if objection := _objection(getattr(self, f"on_{event}"), arguments):
             return {"ok": False, "error": f"{self.name}: {event} {objection}"}
         try:
-            return await super().trigger_event(event, *arguments)
-        except Exception as error:  # noqa: BLE001 - a client's request must not end its connection
+            return await self._handled(event, arguments)
+        except contained() as error:
             self._hub.handler_failed(self.name, f"on_{event}", error)
             return {"ok": False, "error": f"{self.name} failed to handle {event}"}
+
+    async def _handled(self, event: str, arguments: tuple[Any, ...]) -> Any:
+        # Not by python-socketio, which takes what was cancelled for an answer.
+        answer = getattr(self, f"on_{event}")(*arguments)
+        return await answer if inspect.isawaitable(answer) else answer
 
     async def _core_event(self, event: str, sid: str, *arguments: Any) -> Any:
         argument = arguments[0] if arguments else None

@@ -8,7 +8,7 @@ from typing import Final
 from eventyard.events import Event, Route
 from eventyard.metrics import Metrics
 from eventyard.plugins import HookCall
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained
 
 __all__ = ["Sinks"]
 
@@ -66,7 +66,7 @@ async def _drain(queue: asyncio.Queue[tuple[HookCall, Event, Route]]) -> None:
             result = call.function(event, route)
             if call.is_async:
                 await result
-        except CONTAINED as error:
+        except contained() as error:
             call.failed(error, event)
         else:
             call.succeeded()

@@ -11,7 +11,7 @@ from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.steps import Steps, complete
 from eventyard.pipeline.upcast import upcast
 from eventyard.plugins import HookCall
-from eventyard.plugins.calls import CONTAINED, wrong_result
+from eventyard.plugins.calls import contained, wrong_result
 from eventyard.schemas import Validator
 from eventyard.spelling import did_you_mean
 
@@ -113,7 +113,7 @@ class Validation:
                 issues = [] if result is None else list(result)
                 if not all(isinstance(issue, Issue) for issue in issues):
                     raise TypeError(wrong_result("validate", "issues", result))
-            except CONTAINED as error:
+            except contained() as error:
                 call.failed(error, event)
                 continue
             call.succeeded()

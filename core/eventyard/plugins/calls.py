@@ -1,5 +1,6 @@
 """One hook of one plugin as a plain call, contained in what its failure may cost."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any, Final
 from eventyard.events import Event
 from eventyard.plugins.installed import InstalledPlugin
 
-__all__ = ["CONTAINED", "FaultListener", "HookCall", "HookFault", "first_result", "wrong_result"]
+__all__ = ["CONTAINED", "FaultListener", "HookCall", "HookFault", "contained", "first_result", "wrong_result"]
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +78,25 @@ class HookCall:
             self.streak = 0
 
 
-#: What a plugin may raise at the cost of its own contribution. SystemExit is among it: a plugin that calls
-#: ``sys.exit()`` must not end the server.
+#: What a plugin may raise at the cost of its own contribution, whoever calls it. SystemExit is among it: a plugin that
+#: calls ``sys.exit()`` must not end the server.
 CONTAINED: Final = (Exception, SystemExit)
+
+_WITH_CANCELLED: Final = (*CONTAINED, asyncio.CancelledError)
+
+
+def contained() -> tuple[type[BaseException], ...]:
+    """What is contained of a call that has raised, for an ``except`` clause, which asks when that has happened.
+
+    ``CancelledError`` is among it, unless somebody cancels the task that called the plugin: what the plugin waited for
+    was cancelled. Where that task itself is cancelled, the call ends with it.
+    """
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        # No event loop runs, as when plugins are loaded.
+        return _WITH_CANCELLED
+    return CONTAINED if task is not None and task.cancelling() else _WITH_CANCELLED
 
 
 def first_result(calls: Sequence[HookCall], expected: type, *arguments: Any) -> Any:
@@ -95,7 +112,7 @@ def first_result(calls: Sequence[HookCall], expected: type, *arguments: Any) -> 
             result = call.function(*arguments)
             if result is not None and not isinstance(result, expected):
                 raise TypeError(wrong_result(call.hook, expected.__name__, result))
-        except CONTAINED as error:
+        except contained() as error:
             call.failed(error, arguments[0] if isinstance(arguments[0], Event) else None)
             continue
         call.succeeded()

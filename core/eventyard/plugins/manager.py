@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from eventyard.errors import EventyardError, OwnershipError, PluginError
-from eventyard.plugins.calls import CONTAINED, FaultListener, HookCall, HookFault
+from eventyard.plugins.calls import FaultListener, HookCall, HookFault, contained
 from eventyard.plugins.chains import Chain, resolve_calls, resolve_chains
 from eventyard.plugins.configuration import check_table
 from eventyard.plugins.contract import check_plugin, instance_of, new_pluggy_manager
@@ -177,7 +177,7 @@ class PluginManager:
             self._register(plugin, load)
         except OwnershipError:
             raise
-        except CONTAINED as error:
+        except contained() as error:
             reason = str(error) if isinstance(error, EventyardError) else f"{type(error).__name__}: {error}"
             self.give_up(plugin, reason, error)
             if not isinstance(error, EventyardError):
