@@ -13,7 +13,7 @@ from eventyard.conformance.samples import FULL, concerned, event_of, sample_even
 from eventyard.conformance.trial import PATIENCE, Trial
 from eventyard.events import Event, now, reading_time_from
 from eventyard.plugins import HookCall
-from eventyard.plugins.calls import contained
+from eventyard.plugins.calls import contained, is_awaitable
 
 __all__ = ["enrichment"]
 
@@ -63,7 +63,7 @@ async def _repeated(call: HookCall, attributes: dict[str, Any]) -> AsyncIterator
 
 async def _added(call: HookCall, event: Event) -> Mapping[str, Any]:
     added = call.function(event)
-    if call.is_async:
+    if is_awaitable(added):
         async with asyncio.timeout(PATIENCE):
             added = await added
     return dict(added or {})

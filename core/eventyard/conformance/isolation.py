@@ -13,7 +13,7 @@ from eventyard.conformance.samples import sample_events
 from eventyard.conformance.state import observers
 from eventyard.conformance.trial import PATIENCE
 from eventyard.events import Event, now, reading_time_from
-from eventyard.plugins.calls import contained
+from eventyard.plugins.calls import contained, is_awaitable
 
 __all__ = ["isolation"]
 
@@ -53,7 +53,7 @@ async def _answers(candidate: Candidate, events: Sequence[Event]) -> list[tuple[
                 added: Any
                 try:
                     added = call.function(event)
-                    if call.is_async:
+                    if is_awaitable(added):
                         async with asyncio.timeout(PATIENCE):
                             added = await added
                 except contained() as error:

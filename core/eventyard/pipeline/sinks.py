@@ -8,7 +8,7 @@ from typing import Final
 from eventyard.events import Event, Route
 from eventyard.metrics import Metrics
 from eventyard.plugins import HookCall
-from eventyard.plugins.calls import contained
+from eventyard.plugins.calls import contained, is_awaitable
 
 __all__ = ["Sinks"]
 
@@ -64,7 +64,7 @@ async def _drain(queue: asyncio.Queue[tuple[HookCall, Event, Route]]) -> None:
         call, event, route = await queue.get()
         try:
             result = call.function(event, route)
-            if call.is_async:
+            if call.is_async or (result is not None and is_awaitable(result)):
                 await result
         except contained() as error:
             call.failed(error, event)

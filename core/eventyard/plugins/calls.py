@@ -9,7 +9,16 @@ from typing import Any, Final
 from eventyard.events import Event
 from eventyard.plugins.installed import InstalledPlugin
 
-__all__ = ["CONTAINED", "FaultListener", "HookCall", "HookFault", "contained", "first_result", "wrong_result"]
+__all__ = [
+    "CONTAINED",
+    "FaultListener",
+    "HookCall",
+    "HookFault",
+    "contained",
+    "first_result",
+    "is_awaitable",
+    "wrong_result",
+]
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +53,7 @@ class HookCall:
         plugin: Whose hook it is.
         hook: Name of the hook.
         function: The adapted implementation.
-        is_async: Whether ``function`` gives an awaitable; decided once, at registration.
+        is_async: Whether ``function`` is a coroutine function; decided once, at registration.
         on_fault: Told of every failed call.
         streak: How many calls failed in a row.
     """
@@ -119,6 +128,14 @@ def first_result(calls: Sequence[HookCall], expected: type, *arguments: Any) -> 
         if result is not None:
             return result
     return None
+
+
+def is_awaitable(result: object) -> bool:
+    """Whether a hook gave something to be awaited, as plain functions may, too: most are wrapped coroutine functions.
+
+    For hooks that may be asynchronous. Only the type is looked at, which is all that every event has time for.
+    """
+    return hasattr(type(result), "__await__")
 
 
 def wrong_result(hook: str, expected: str, result: object) -> str:
