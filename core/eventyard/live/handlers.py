@@ -8,6 +8,7 @@ from eventyard.errors import PluginError
 from eventyard.live.namespace import CORE_EVENTS, Namespace
 from eventyard.plugins import CORE, HookCall, InstalledPlugin, PluginManager
 from eventyard.plugins.calls import contained
+from eventyard.plugins.reason import reason_of
 
 __all__ = ["Handlers", "make_handlers"]
 
@@ -62,7 +63,7 @@ def make_handlers(plugins: PluginManager) -> Handlers:
         try:
             by_name[name] = _create(handler_class, plugin, plugins.table(plugin))
         except contained() as error:
-            plugins.quarantine(plugin, f"its handler of {name} cannot be used: {type(error).__name__}: {error}")
+            plugins.quarantine(plugin, f"its handler of {name} cannot be used: {reason_of(error)}")
             by_name[name] = _stateless(name)
     core = InstalledPlugin("core", CORE, "eventyard")
     for owned in plugins.types.values():

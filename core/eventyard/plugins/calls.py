@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from eventyard.events import Event
 from eventyard.plugins.installed import InstalledPlugin
+from eventyard.plugins.reason import reason_of
 
 __all__ = [
     "CONTAINED",
@@ -71,12 +72,11 @@ class HookCall:
         counts = self.plugin.errors
         counts[self.hook] = counts.get(self.hook, 0) + 1
         log.error(
-            "plugin %s (%s) failed in %s: %s: %s",
+            "plugin %s (%s) failed in %s: %s",
             self.plugin.name,
             self.plugin.distribution,
             self.hook,
-            type(error).__name__,
-            error,
+            reason_of(error),
             exc_info=error if self.streak == 1 else None,
         )
         self.on_fault(HookFault(self.plugin, self.hook, error, self.streak, event))

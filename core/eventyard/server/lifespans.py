@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from eventyard.plugins import HookCall, PluginManager
 from eventyard.plugins.calls import CONTAINED, contained, wrong_result
+from eventyard.plugins.reason import reason_of
 
 if TYPE_CHECKING:
     from eventyard.server.async_server import AsyncServer
@@ -62,7 +63,7 @@ class Lifespans:
                     await lifespan.open()
                 except contained() as error:
                     self._open.remove(lifespan)
-                    reason = f"lifespan failed to open: {type(error).__name__}: {error}"
+                    reason = f"lifespan failed to open: {reason_of(error)}"
                     self._plugins.give_up(call.plugin, reason, error)
                     call.failed(error)
         finally:
@@ -153,7 +154,7 @@ class _Lifespan:
 
     def _end_early(self, error: BaseException) -> None:
         """The plugin's background work has failed: it does not do what its user counts on."""
-        self._plugins.quarantine(self._call.plugin, f"lifespan ended early: {type(error).__name__}: {error}")
+        self._plugins.quarantine(self._call.plugin, f"lifespan ended early: {reason_of(error)}")
         self._call.failed(error)
 
     async def _cancel(self) -> None:
