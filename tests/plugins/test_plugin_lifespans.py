@@ -190,8 +190,31 @@ async def test_a_plugin_whose_background_work_fails_is_quarantined_and_told_on_e
     failing.fail_now.set()
     (error,) = await errors.wait("error")
     assert (error["data"]["kind"], error["data"]["hook"]) == ("plugin_quarantined", "lifespan")
-    assert "lifespan ended early: ExceptionGroup" in error["data"]["message"]
+    assert error["data"]["message"].endswith("quarantined: lifespan ended early: ValueError: connection lost")
     assert [plugin.name for plugin in server.plugins.quarantined] == ["failing"]
+
+
+class Grouped(Plugin):
+    """Opens by several tasks, which fail."""
+
+    @hookimpl
+    @asynccontextmanager
+    async def lifespan(self, server: AsyncServer) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.fail(ValueError("the database has gone")))
+            tasks.create_task(self.fail(ValueError("the database has gone")))
+            tasks.create_task(self.fail(ExceptionGroup("others", [OSError("no disk"), KeyError()])))
+        yield
+
+    async def fail(self, error: Exception) -> None:
+        raise error
+
+
+async def test_a_group_of_errors_is_told_by_what_is_in_it() -> None:
+    """The group itself only says that it is one."""
+    reasons = "lifespan failed to open: ValueError: the database has gone; OSError: no disk; KeyError$"
+    with pytest.raises(PluginError, match=reasons):
+        await AsyncServer(memory(), {"grouped": Grouped()}).start()
 
 
 async def test_a_plugin_that_fails_to_close_keeps_nobody_from_closing(caplog: pytest.LogCaptureFixture) -> None:

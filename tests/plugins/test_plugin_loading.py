@@ -2,7 +2,7 @@ from collections.abc import Callable, Generator
 from typing import Any, ClassVar
 
 import pytest
-from eventyard import Plugin, Settings, hookimpl
+from eventyard import Event, Namespace, Plugin, Settings, hookimpl
 from eventyard.errors import OwnershipError, PluginError
 from eventyard.plugins import PluginManager, PluginStatus
 
@@ -183,6 +183,45 @@ class BadType(Plugin):
         return ["git_commit"]
 
 
+class AsyncConfigure(Plugin):
+    async def configure(self, table: Any) -> None:  # type: ignore[override]  # the mistake under test
+        pass
+
+
+class AsyncApply(Plugin):
+    class Board(Namespace):
+        """A handler with a mistake."""
+
+        name = "/board"
+
+        async def apply(self, event: Event) -> None:  # type: ignore[override]  # the mistake under test
+            pass
+
+    @hookimpl
+    def namespaces(self) -> list[type[Namespace]]:
+        return [self.Board]
+
+
+class AsyncSnapshot(AsyncApply):
+    class Board(Namespace):
+        """A handler with a mistake."""
+
+        name = "/board"
+
+        async def snapshot(self) -> dict[str, Any]:  # type: ignore[override]  # the mistake under test
+            return {}
+
+
+class AsyncHandlerConfigure(AsyncApply):
+    class Board(Namespace):
+        """A handler with a mistake."""
+
+        name = "/board"
+
+        async def configure(self, table: Any) -> None:  # type: ignore[override]  # the mistake under test
+            pass
+
+
 @pytest.mark.parametrize(
     ("plugin", "told"),
     [
@@ -192,6 +231,10 @@ class BadType(Plugin):
         (Wrapping, "enrich is a wrapper"),
         (AsyncRoute, "route is a coroutine function, but must be a plain one"),
         (BadType, "event_types gave str, expected EventType"),
+        (AsyncConfigure, "AsyncConfigure.configure is a coroutine function, but must be a plain one"),
+        (AsyncHandlerConfigure, "AsyncHandlerConfigure.Board.configure is a coroutine function"),
+        (AsyncApply, "AsyncApply.Board.apply is a coroutine function"),
+        (AsyncSnapshot, "AsyncSnapshot.Board.snapshot is a coroutine function"),
     ],
 )
 def test_a_plugin_that_breaks_the_contract_is_refused_with_what_is_wrong(plugin: type[Plugin], told: str) -> None:

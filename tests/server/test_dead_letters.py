@@ -298,7 +298,7 @@ async def test_health_and_metrics_count_letters(server: AsyncServer, http: aioht
 async def test_a_flood_of_refused_events_costs_letters_and_no_accepted_event(
     start_server: StartServer, make_event: MakeEvent
 ) -> None:
-    """All is answered; what the queue could not hold is counted, and nothing else is missing."""
+    """All is answered; what the queue cannot hold is counted, and nothing else is missing."""
     server = await start_server(dead_letter_capacity=500, max_batch=20_000)
     flood = [{"type": "nothing", "source": "/flood", "data": {}}] * 12_000
 
@@ -314,7 +314,6 @@ async def test_a_flood_of_refused_events_costs_letters_and_no_accepted_event(
     async with aiohttp.ClientSession(server.url) as http, http.get("/v1/dead-letters?limit=1") as response:
         page = await response.json()
     dropped = server.metrics.value("eventyard_dropped_events_total", reason="dead_letter_queue")
-    assert dropped >= 2000
     assert page["total"] + dropped == 12_000
     assert page["kept"] == 500
 

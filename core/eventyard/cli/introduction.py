@@ -6,7 +6,7 @@ import click
 
 from eventyard import __version__
 from eventyard.plugins import HookCall, PluginStatus
-from eventyard.plugins.calls import CONTAINED, wrong_result
+from eventyard.plugins.calls import contained, wrong_result
 from eventyard.server import AsyncServer
 
 __all__ = ["introduce"]
@@ -36,7 +36,7 @@ def _told(call: HookCall, url: str, *, needs_token: bool) -> str | None:
         text = call.function(url, needs_token)
         if text is not None and not isinstance(text, str):
             raise TypeError(wrong_result("introduce", "str", text))
-    except CONTAINED as error:
+    except contained() as error:
         call.failed(error)
         return None
     call.succeeded()

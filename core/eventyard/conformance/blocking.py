@@ -69,7 +69,7 @@ def _calls(candidate: Candidate, trial: Trial) -> list[tuple[str, _Measured]]:
 
 async def _held(call: HookCall, *arguments: Any) -> float:
     watch = Stopwatch()
-    await watch.call(call.function, *arguments, is_async=call.is_async)
+    await watch.call(call.function, *arguments)
     return watch.longest
 
 

@@ -11,7 +11,7 @@ from eventyard.conformance.companions import companions_of
 from eventyard.conformance.evidence import Evidence
 from eventyard.errors import EventyardError, PluginError
 from eventyard.plugins import Distribution, InstalledPlugin, PluginManager, discover
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained
 from eventyard.plugins.contract import instance_of
 from eventyard.plugins.distribution import EMBEDDED
 from eventyard.server import AsyncServer
@@ -61,7 +61,7 @@ class Candidate:
             if entry_point.module.partition(".")[0] == own.__module__.partition(".")[0]:
                 try:
                     announced = entry_point.load()
-                except CONTAINED:
+                except contained():
                     continue
                 if announced is plugin:
                     return cls(name=installed.name, distribution=installed.distribution, evidence=evidence)
@@ -131,7 +131,7 @@ class Candidate:
             return make(settings, {self.name: self.create()} if self.create else {})
         except EventyardError as error:
             raise Unloadable(str(error)) from error
-        except CONTAINED as error:
+        except contained() as error:
             message = f"{self}: {type(error).__name__}: {error}"
             raise Unloadable(message) from error
 

@@ -13,7 +13,7 @@ from eventyard.conformance.samples import FULL, concerned, event_of, sample_even
 from eventyard.conformance.trial import PATIENCE, Trial
 from eventyard.events import Event, now, reading_time_from
 from eventyard.plugins import HookCall
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained, is_awaitable
 
 __all__ = ["enrichment"]
 
@@ -53,7 +53,7 @@ async def _repeated(call: HookCall, attributes: dict[str, Any]) -> AsyncIterator
             return
         enriched = _merged(attributes, first)
         more = _merged(enriched, await _added(call, Event(enriched)))
-    except CONTAINED:
+    except contained():
         # That it fails is told by the check of robustness.
         return
     if more != enriched:
@@ -63,7 +63,7 @@ async def _repeated(call: HookCall, attributes: dict[str, Any]) -> AsyncIterator
 
 async def _added(call: HookCall, event: Event) -> Mapping[str, Any]:
     added = call.function(event)
-    if call.is_async:
+    if is_awaitable(added):
         async with asyncio.timeout(PATIENCE):
             added = await added
     return dict(added or {})

@@ -13,7 +13,7 @@ from eventyard.conformance.samples import sample_events
 from eventyard.conformance.state import observers
 from eventyard.conformance.trial import PATIENCE
 from eventyard.events import Event, now, reading_time_from
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained, is_awaitable
 
 __all__ = ["isolation"]
 
@@ -29,7 +29,7 @@ async def isolation(candidate: Candidate) -> AsyncIterator[Objection]:
             first = await _answers(candidate, events)
             after = [orjson.dumps(each.snapshot()) for each in idle]
             second = await _answers(candidate, events)
-        except CONTAINED:
+        except contained():
             # That a handler fails is told by the check of the state.
             return
     for handler, empty, full in zip(idle, before, after, strict=True):
@@ -53,10 +53,10 @@ async def _answers(candidate: Candidate, events: Sequence[Event]) -> list[tuple[
                 added: Any
                 try:
                     added = call.function(event)
-                    if call.is_async:
+                    if is_awaitable(added):
                         async with asyncio.timeout(PATIENCE):
                             added = await added
-                except CONTAINED as error:
+                except contained() as error:
                     added = repr(error)
                 answers.append((f"enrich of {event.type}", orjson.dumps(added, default=repr)))
         for handler in handlers:

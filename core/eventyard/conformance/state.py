@@ -13,7 +13,7 @@ from eventyard.conformance.trial import Trial
 from eventyard.events import Event, now, reading_time_from
 from eventyard.live import Namespace, make_handlers
 from eventyard.plugins import PluginManager
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained
 
 __all__ = ["Observed", "observers", "state"]
 
@@ -29,7 +29,7 @@ async def state(candidate: Candidate) -> AsyncIterator[Objection]:
         try:
             for objection in _compared(one, other, events):
                 yield objection
-        except CONTAINED as error:
+        except contained() as error:
             yield Objection(one.name, f"apply or snapshot failed with {type(error).__name__}: {error}")
 
 

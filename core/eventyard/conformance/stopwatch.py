@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
 from typing import Any
 
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import CONTAINED, contained, is_awaitable
 
 __all__ = ["Stopwatch", "longest_pause"]
 
@@ -21,16 +21,18 @@ class Stopwatch:
     def __init__(self) -> None:
         self.longest = 0.0
 
-    async def call(self, function: Callable[..., Any], *arguments: Any, is_async: bool = False) -> None:
-        """Call ``function``, and await what it gives if ``is_async`` says so; what it raises is left aside."""
-        with suppress(*CONTAINED):
+    async def call(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Call ``function``, and await what it gives where that can be awaited; what it raises is left aside."""
+        try:
             begin = time.perf_counter()
             try:
                 given = function(*arguments)
             finally:
                 self.note(begin)
-            if is_async:
+            if is_awaitable(given):
                 await _Watched(given, self)
+        except contained():
+            return
 
     def note(self, begin: float) -> None:
         """Note that the event loop was held up since ``begin``."""

@@ -10,7 +10,7 @@ from eventyard.delivery.synchronizer import Synchronizer
 from eventyard.journal import Record
 from eventyard.metrics import Metrics
 from eventyard.plugins import HookCall
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained
 
 __all__ = ["Broadcaster"]
 
@@ -71,7 +71,7 @@ class Broadcaster:
             if call.plugin.reason is None or not call.streak:
                 try:
                     call.function(event)
-                except CONTAINED as error:
+                except contained() as error:
                     call.failed(error, event)
                 else:
                     if call.streak:

@@ -7,6 +7,8 @@ from typing import Any
 from eventyard.errors import PluginError
 from eventyard.live.namespace import CORE_EVENTS, Namespace
 from eventyard.plugins import CORE, HookCall, InstalledPlugin, PluginManager
+from eventyard.plugins.calls import contained
+from eventyard.plugins.reason import reason_of
 
 __all__ = ["Handlers", "make_handlers"]
 
@@ -60,8 +62,8 @@ def make_handlers(plugins: PluginManager) -> Handlers:
         owners[name] = plugin
         try:
             by_name[name] = _create(handler_class, plugin, plugins.table(plugin))
-        except Exception as error:  # noqa: BLE001 - a plugin's failure must not keep the server from starting
-            plugins.quarantine(plugin, f"its handler of {name} cannot be used: {type(error).__name__}: {error}")
+        except contained() as error:
+            plugins.quarantine(plugin, f"its handler of {name} cannot be used: {reason_of(error)}")
             by_name[name] = _stateless(name)
     core = InstalledPlugin("core", CORE, "eventyard")
     for owned in plugins.types.values():

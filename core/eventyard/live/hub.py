@@ -24,7 +24,7 @@ from eventyard.live.handlers import Handlers
 from eventyard.live.join_request import InvalidRequest, JoinRequest, read_resume
 from eventyard.metrics import Metrics
 from eventyard.pipeline import SERVER_SOURCE
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained
 
 __all__ = ["Hub"]
 
@@ -135,7 +135,7 @@ class Hub:
             state.update(call.function())
             # Encoded here: what orjson cannot write must be the plugin's failure, not the client's.
             encoded = orjson.dumps(state)
-        except CONTAINED as error:
+        except contained() as error:
             call.failed(error)
             return orjson.Fragment(b"{}")
         call.succeeded()
@@ -176,7 +176,7 @@ class Hub:
         rooms = (subscriber.view.rooms | {enter} if enter else subscriber.view.rooms) - {leave}
         self._synchronizer.change_view(subscriber, rooms)
 
-    def handler_failed(self, namespace: str, method: str, error: Exception) -> None:
+    def handler_failed(self, namespace: str, method: str, error: BaseException) -> None:
         """Count a client event that a handler failed to handle."""
         self._handlers.client_event(namespace, method).failed(error)
 

@@ -1,14 +1,18 @@
 """The base class of namespace handlers: joining, leaving, state and acknowledgements are the core's."""
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import orjson
 import socketio
 
 from eventyard.events import Event, Outcome
 from eventyard.live.join_request import InvalidRequest
+from eventyard.pipeline.steps import HOOK_SECONDS
+from eventyard.plugins.calls import contained
 
 if TYPE_CHECKING:
     from eventyard.live.hub import Hub
@@ -28,7 +32,8 @@ class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socket
     in order, so that it can be rebuilt from the journal. :meth:`snapshot` is that state as JSON; a client finds it in
     ``ready`` when it joins, and gets it again by the Socket.IO event ``get_state``.
 
-    A method ``on_<name>(self, sid, data)`` handles the client event ``<name>``; what it returns is the acknowledgement.
+    A method ``on_<name>(self, sid, data)`` handles the client event ``<name>``; what it returns, as JSON, is the
+    acknowledgement. A coroutine has 5 seconds for it: the client's next events wait.
     The names ``ack``, ``connect``, ``disconnect``, ``get_state`` and ``resume`` belong to the core.
     """
 
@@ -82,8 +87,9 @@ class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socket
     async def trigger_event(self, event: str, *arguments: Any) -> Any:
         """Dispatch a client event; what python-socketio calls for each of them.
 
-        An unknown event, a wrong number of arguments and an exception in a plugin's handler are answered with
-        ``{"ok": false, "error": "…"}``; the exception alone counts as a failure of the plugin.
+        An unknown event, a wrong number of arguments and a failing handler are answered with
+        ``{"ok": false, "error": "…"}``; the last alone counts as a failure of the plugin. A handler also fails when
+        it takes too long, or gives what JSON cannot express.
         """
         if event in CORE_EVENTS:
             return await self._core_event(event, *arguments)
@@ -92,10 +98,23 @@ class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socket
         if objection := _objection(getattr(self, f"on_{event}"), arguments):
             return {"ok": False, "error": f"{self.name}: {event} {objection}"}
         try:
-            return await super().trigger_event(event, *arguments)
-        except Exception as error:  # noqa: BLE001 - a client's request must not end its connection
+            return await self._handled(event, arguments)
+        except contained() as error:
             self._hub.handler_failed(self.name, f"on_{event}", error)
             return {"ok": False, "error": f"{self.name} failed to handle {event}"}
+
+    async def _handled(self, event: str, arguments: tuple[Any, ...]) -> Any:
+        # Not by python-socketio, which takes what was cancelled for an answer.
+        answer = getattr(self, f"on_{event}")(*arguments)
+        if inspect.isawaitable(answer):
+            # The events of a connection are handled one after the other, so that the others would wait for ever.
+            async with asyncio.timeout(HOOK_SECONDS):
+                answer = await answer
+        # Encoded here: what orjson cannot write must be the plugin's failure. python-socketio makes several values of a
+        # tuple, and none of None.
+        if answer is None:
+            return None
+        return tuple(map(_encoded, answer)) if isinstance(answer, tuple) else _encoded(answer)
 
     async def _core_event(self, event: str, sid: str, *arguments: Any) -> Any:
         argument = arguments[0] if arguments else None
@@ -117,6 +136,10 @@ class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socket
 def unknown_event(namespace: str) -> dict[str, Any]:
     """The answer to a client event that ``namespace`` does not have."""
     return {"ok": False, "error": f"{namespace} has no client event of this name"}
+
+
+def _encoded(value: Any) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(value))
 
 
 def _objection(handler: Callable[..., Any], arguments: tuple[Any, ...]) -> str | None:

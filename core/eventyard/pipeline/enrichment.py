@@ -7,7 +7,7 @@ from eventyard.events import Event
 from eventyard.pipeline.lane import Lane
 from eventyard.pipeline.steps import Steps
 from eventyard.plugins import HookCall
-from eventyard.plugins.calls import CONTAINED, wrong_result
+from eventyard.plugins.calls import contained, is_awaitable, wrong_result
 from eventyard.schemas import Validator
 
 __all__ = ["Enrichment"]
@@ -29,11 +29,11 @@ class Enrichment:
         event = Event(attributes)
         try:
             added = call.function(event)
-            if call.is_async:
+            if call.is_async or (added is not None and type(added) is not dict and is_awaitable(added)):
                 added = yield added
             if added is not None:
                 attributes = self._merged(attributes, lane, added)
-        except CONTAINED as error:
+        except contained() as error:
             call.failed(error, event)
         else:
             if call.streak:

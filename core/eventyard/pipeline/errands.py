@@ -16,12 +16,11 @@ class Errands:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def run(self, work: Coroutine[Any, Any, _Result], tell: Callable[[_Result | BaseException], None]) -> None:
-        """Do ``work``, and call ``tell`` with what it gives or raises, unless it is cancelled."""
+        """Do ``work``, and call ``tell`` with what it gives or raises; always, since a sender waits for it."""
 
         def end(task: asyncio.Task[_Result]) -> None:
             self._tasks.discard(task)
-            if not task.cancelled():
-                tell(task.exception() or task.result())
+            tell(RuntimeError("its task was cancelled") if task.cancelled() else task.exception() or task.result())
 
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)

@@ -11,7 +11,7 @@ from eventyard.pipeline.pipeline import Pipeline
 from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.refusal import Refusal, refusals_of
 from eventyard.plugins import PluginManager
-from eventyard.plugins.calls import CONTAINED, wrong_result
+from eventyard.plugins.calls import contained, wrong_result
 
 __all__ = ["ForeignBodies"]
 
@@ -96,7 +96,7 @@ class ForeignBodies:
                     raise TypeError(wrong_result("decode", "a sequence of events", events))
             except MalformedBody as error:
                 return Issue("decode", "", str(error), owner=str(call.plugin.distribution))
-            except CONTAINED as error:
+            except contained() as error:
                 call.failed(error)
                 text = f"the plugin failed with {type(error).__name__}"
                 return Issue("decode", "", text, owner=str(call.plugin.distribution))

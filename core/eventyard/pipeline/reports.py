@@ -7,6 +7,7 @@ from typing import Any, Final
 from eventyard.errors import JournalError
 from eventyard.events import Event, Issue
 from eventyard.plugins import HookFault
+from eventyard.plugins.reason import reason_of
 
 __all__ = ["SERVER_SOURCE", "name_in", "plugin_fault", "read_failure", "rejection"]
 
@@ -55,11 +56,10 @@ def plugin_fault(fault: HookFault) -> Event:
     """The ``error`` event that tells of a failed hook call, or of the quarantine that it led to."""
     plugin = fault.plugin
     quarantined = plugin.reason is not None
-    what = f"{type(fault.error).__name__}: {fault.error}"
     message = (
         f"plugin {plugin.name} ({plugin.distribution}) is quarantined: {plugin.reason}"
         if quarantined
-        else f"plugin {plugin.name} ({plugin.distribution}) failed in {fault.hook}: {what}"
+        else f"plugin {plugin.name} ({plugin.distribution}) failed in {fault.hook}: {reason_of(fault.error)}"
     )
     return Event.create(
         "error",

@@ -8,7 +8,7 @@ from typing import Final
 from eventyard.events import Event, Route
 from eventyard.metrics import Metrics
 from eventyard.plugins import HookCall
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained, is_awaitable
 
 __all__ = ["Sinks"]
 
@@ -64,9 +64,9 @@ async def _drain(queue: asyncio.Queue[tuple[HookCall, Event, Route]]) -> None:
         call, event, route = await queue.get()
         try:
             result = call.function(event, route)
-            if call.is_async:
+            if call.is_async or (result is not None and is_awaitable(result)):
                 await result
-        except CONTAINED as error:
+        except contained() as error:
             call.failed(error, event)
         else:
             call.succeeded()

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Generator
 from typing import Any, Final, TypeAlias, TypeVar
 
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained
 
 __all__ = ["HOOK_SECONDS", "Steps", "complete"]
 
@@ -36,7 +36,7 @@ async def complete(steps: Steps[_Result], awaited: Awaitable[Any] | None = None)
             try:
                 async with asyncio.timeout(HOOK_SECONDS):
                     given = await awaited
-            except CONTAINED as error:
+            except contained() as error:
                 awaited = steps.throw(error)
             else:
                 awaited = steps.send(given)

@@ -11,7 +11,7 @@ from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.steps import Steps, complete
 from eventyard.pipeline.upcast import upcast
 from eventyard.plugins import HookCall
-from eventyard.plugins.calls import CONTAINED, wrong_result
+from eventyard.plugins.calls import contained, is_awaitable, wrong_result
 from eventyard.schemas import Validator
 from eventyard.spelling import did_you_mean
 
@@ -108,12 +108,12 @@ class Validation:
         for call in calls:
             try:
                 result = call.function(event)
-                if call.is_async:
+                if call.is_async or (result is not None and is_awaitable(result)):
                     result = yield result
                 issues = [] if result is None else list(result)
                 if not all(isinstance(issue, Issue) for issue in issues):
                     raise TypeError(wrong_result("validate", "issues", result))
-            except CONTAINED as error:
+            except contained() as error:
                 call.failed(error, event)
                 continue
             call.succeeded()

@@ -1,5 +1,6 @@
 """One hook of one plugin as a plain call, contained in what its failure may cost."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,8 +8,18 @@ from typing import Any, Final
 
 from eventyard.events import Event
 from eventyard.plugins.installed import InstalledPlugin
+from eventyard.plugins.reason import reason_of
 
-__all__ = ["CONTAINED", "FaultListener", "HookCall", "HookFault", "first_result", "wrong_result"]
+__all__ = [
+    "CONTAINED",
+    "FaultListener",
+    "HookCall",
+    "HookFault",
+    "contained",
+    "first_result",
+    "is_awaitable",
+    "wrong_result",
+]
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +54,7 @@ class HookCall:
         plugin: Whose hook it is.
         hook: Name of the hook.
         function: The adapted implementation.
-        is_async: Whether ``function`` gives an awaitable; decided once, at registration.
+        is_async: Whether ``function`` is a coroutine function; decided once, at registration.
         on_fault: Told of every failed call.
         streak: How many calls failed in a row.
     """
@@ -61,12 +72,11 @@ class HookCall:
         counts = self.plugin.errors
         counts[self.hook] = counts.get(self.hook, 0) + 1
         log.error(
-            "plugin %s (%s) failed in %s: %s: %s",
+            "plugin %s (%s) failed in %s: %s",
             self.plugin.name,
             self.plugin.distribution,
             self.hook,
-            type(error).__name__,
-            error,
+            reason_of(error),
             exc_info=error if self.streak == 1 else None,
         )
         self.on_fault(HookFault(self.plugin, self.hook, error, self.streak, event))
@@ -77,9 +87,25 @@ class HookCall:
             self.streak = 0
 
 
-#: What a plugin may raise at the cost of its own contribution. SystemExit is among it: a plugin that calls
-#: ``sys.exit()`` must not end the server.
+#: What a plugin may raise at the cost of its own contribution, whoever calls it. SystemExit is among it: a plugin that
+#: calls ``sys.exit()`` must not end the server.
 CONTAINED: Final = (Exception, SystemExit)
+
+_WITH_CANCELLED: Final = (*CONTAINED, asyncio.CancelledError)
+
+
+def contained() -> tuple[type[BaseException], ...]:
+    """What is contained of a call that has raised, for an ``except`` clause, which asks when that has happened.
+
+    ``CancelledError`` is among it, unless somebody cancels the task that called the plugin: what the plugin waited for
+    was cancelled. Where that task itself is cancelled, the call ends with it.
+    """
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        # No event loop runs, as when plugins are loaded.
+        return _WITH_CANCELLED
+    return CONTAINED if task is not None and task.cancelling() else _WITH_CANCELLED
 
 
 def first_result(calls: Sequence[HookCall], expected: type, *arguments: Any) -> Any:
@@ -95,13 +121,21 @@ def first_result(calls: Sequence[HookCall], expected: type, *arguments: Any) -> 
             result = call.function(*arguments)
             if result is not None and not isinstance(result, expected):
                 raise TypeError(wrong_result(call.hook, expected.__name__, result))
-        except CONTAINED as error:
+        except contained() as error:
             call.failed(error, arguments[0] if isinstance(arguments[0], Event) else None)
             continue
         call.succeeded()
         if result is not None:
             return result
     return None
+
+
+def is_awaitable(result: object) -> bool:
+    """Whether a hook gave something to be awaited, as plain functions may, too: most are wrapped coroutine functions.
+
+    For hooks that may be asynchronous. Only the type is looked at, which is all that every event has time for.
+    """
+    return hasattr(type(result), "__await__")
 
 
 def wrong_result(hook: str, expected: str, result: object) -> str:

@@ -58,6 +58,8 @@ def _problems(plugin: object) -> Iterator[str]:
             yield f"{name} is a coroutine function, but must be a plain one (only {allowed} may be coroutines)"
         elif hook == "lifespan" and inspect.isasyncgenfunction(getattr(plugin, name)):
             yield f"{name} is a generator, but must give a context manager: put @asynccontextmanager under @hookimpl"
+    if inspect.iscoroutinefunction(getattr(plugin, "configure", None)):
+        yield f"{type(plugin).__qualname__}.configure is a coroutine function, but must be a plain one"
     if isinstance(plugin, Plugin):
         for hook in HOOKS:
             overridden = inspect.getattr_static(plugin, hook) is not vars(Plugin)[hook]

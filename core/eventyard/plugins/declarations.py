@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from inspect import iscoroutinefunction
+from typing import Any, Final
 
 from eventyard.errors import PluginError
 from eventyard.events import BufferPolicy, EventType
@@ -12,6 +13,9 @@ from eventyard.plugins.versions import own_versions
 from eventyard.schemas import SchemaStore
 
 __all__ = ["Declarations", "own_types", "read_declarations"]
+
+#: The methods of a namespace handler that the server calls where nothing can wait.
+_PLAIN: Final = ("configure", "apply", "snapshot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,10 @@ def read_declarations(types: Iterable[Any], namespaces: Iterable[Any]) -> Declar
             raise PluginError(message)
         name = getattr(handler, "name", None)
         check_namespace_name(name)
+        for method in _PLAIN:
+            if iscoroutinefunction(getattr(handler, method, None)):
+                message = f"{handler.__qualname__}.{method} is a coroutine function, but must be a plain one"
+                raise PluginError(message)
         handlers.append((str(name), handler))
     return Declarations(tuple(checked), tuple(handlers))
 

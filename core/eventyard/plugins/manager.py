@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from eventyard.errors import EventyardError, OwnershipError, PluginError
-from eventyard.plugins.calls import CONTAINED, FaultListener, HookCall, HookFault
+from eventyard.plugins.calls import FaultListener, HookCall, HookFault, contained
 from eventyard.plugins.chains import Chain, resolve_calls, resolve_chains
 from eventyard.plugins.configuration import check_table
 from eventyard.plugins.contract import check_plugin, instance_of, new_pluggy_manager
@@ -14,6 +14,7 @@ from eventyard.plugins.discovery import discover, select
 from eventyard.plugins.distribution import EMBEDDED
 from eventyard.plugins.installed import InstalledPlugin, PluginStatus
 from eventyard.plugins.ownership import Claims, OwnedType
+from eventyard.plugins.reason import reason_of
 from eventyard.schemas import SchemaStore, load_engine
 from eventyard.settings import Settings
 from eventyard.spelling import did_you_mean
@@ -138,7 +139,7 @@ class PluginManager:
     def report(self, fault: HookFault) -> None:
         """Tell the listeners of a failed call; quarantine a plugin whose hook keeps failing."""
         if fault.streak >= self._settings.plugins.max_failures and fault.plugin.status is PluginStatus.ACTIVE:
-            what = f"{type(fault.error).__name__}: {fault.error}"
+            what = reason_of(fault.error)
             self.quarantine(fault.plugin, f"{fault.hook} failed {fault.streak} times in a row, last with {what}")
         self._tell(fault)
 
@@ -177,8 +178,8 @@ class PluginManager:
             self._register(plugin, load)
         except OwnershipError:
             raise
-        except CONTAINED as error:
-            reason = str(error) if isinstance(error, EventyardError) else f"{type(error).__name__}: {error}"
+        except contained() as error:
+            reason = str(error) if isinstance(error, EventyardError) else reason_of(error)
             self.give_up(plugin, reason, error)
             if not isinstance(error, EventyardError):
                 log.error("traceback of plugin %s", plugin.name, exc_info=error)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from eventyard.events import Issue, Upcaster
-from eventyard.plugins.calls import CONTAINED
+from eventyard.plugins.calls import contained
 from eventyard.schemas import SchemaIdentity, Validator
 
 __all__ = ["UpcastError", "UpcastStep"]
@@ -74,7 +74,7 @@ class UpcastStep:
                 message = f"gave {type(made).__name__}, expected a mapping"
                 raise TypeError(message)
             made = _plain(dict(made))
-        except CONTAINED as error:
+        except contained() as error:
             what = type(error).__name__
             raise self._failed(f"failed with {what}", f"{what}: {error}") from error
         if not self.validator.is_valid(made):

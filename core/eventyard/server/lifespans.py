@@ -6,7 +6,8 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 from eventyard.plugins import HookCall, PluginManager
-from eventyard.plugins.calls import CONTAINED, wrong_result
+from eventyard.plugins.calls import CONTAINED, contained, wrong_result
+from eventyard.plugins.reason import reason_of
 
 if TYPE_CHECKING:
     from eventyard.server.async_server import AsyncServer
@@ -60,9 +61,9 @@ class Lifespans:
                 self._open.append(lifespan)
                 try:
                     await lifespan.open()
-                except CONTAINED as error:
+                except contained() as error:
                     self._open.remove(lifespan)
-                    reason = f"lifespan failed to open: {type(error).__name__}: {error}"
+                    reason = f"lifespan failed to open: {reason_of(error)}"
                     self._plugins.give_up(call.plugin, reason, error)
                     call.failed(error)
         finally:
@@ -86,6 +87,7 @@ class _Lifespan:
         self._opened = asyncio.Event()
         self._closing = asyncio.Event()
         self._error: BaseException | None = None
+        self._given_up = False
         self._task = asyncio.get_running_loop().create_task(
             self._live(server), name=f"eventyard lifespan of {call.plugin.name}"
         )
@@ -130,6 +132,11 @@ class _Lifespan:
             async with self._context(server):
                 self._opened.set()
                 await self._closing.wait()
+        except asyncio.CancelledError as error:
+            # It is its plugin's task: who but the server cancels it is the plugin.
+            if self._given_up:
+                raise
+            self._error = error
         except CONTAINED as error:
             self._error = error
         if self._opened.is_set() and not self._closing.is_set():
@@ -147,9 +154,10 @@ class _Lifespan:
 
     def _end_early(self, error: BaseException) -> None:
         """The plugin's background work has failed: it does not do what its user counts on."""
-        self._plugins.quarantine(self._call.plugin, f"lifespan ended early: {type(error).__name__}: {error}")
+        self._plugins.quarantine(self._call.plugin, f"lifespan ended early: {reason_of(error)}")
         self._call.failed(error)
 
     async def _cancel(self) -> None:
+        self._given_up = True
         self._task.cancel()
         await asyncio.wait({self._task}, timeout=_CANCEL_SECONDS)
