@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -124,3 +125,28 @@ def test_wrong_usage_is_told(cli: Cli, arguments: list[str], told: str) -> None:
     result = cli("plugins", "check", *arguments)
     assert result.exit_code == 2
     assert told in result.stderr
+
+
+def test_names_of_types_that_nobody_has_are_a_warning(cli: Cli, install: Install) -> None:
+    """With the nearest one of all that is installed, which need not be loaded for the check."""
+    source = "from eventyard import Namespace, Plugin, hookimpl\n"
+    source += "class Board(Namespace):\n    name = '/board'\n    observes = ('tool_stopp',)\n"
+    source += "class It(Plugin):\n    applies_to = ('tool_strat',)\n"
+    source += "    @hookimpl\n    def namespaces(self):\n        return [Board]\n"
+    install("board", source)
+    result = cli("plugins", "check", "board")
+    nobody = "which is no installed event type; did you mean"
+    assert f"warning: applies_to names 'tool_strat', {nobody} 'tool_start'?\n" in result.stdout
+    assert f"warning: observes of /board names 'tool_stopp', {nobody} 'tool_stop'?\n" in result.stdout
+
+
+def test_the_plugins_of_a_distribution_with_dots_in_its_name_are_found_by_it(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    information = tmp_path / "dotted" / "acme.dotted-1.2.dist-info"
+    information.mkdir(parents=True)
+    (information.parent / "acme_dotted.py").write_text("from eventyard import Plugin as It\n")
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: acme.dotted\nVersion: 1.2\n")
+    (information / "entry_points.txt").write_text("[eventyard.plugins]\nspots = acme_dotted:It\n")
+    monkeypatch.syspath_prepend(information.parent)
+    assert "spots (acme-dotted 1.2)\n" in cli("plugins", "check", "acme.dotted").stdout

@@ -257,3 +257,24 @@ def test_a_misspelt_type_is_told_with_the_nearest_one(cli: Cli, install: Install
     result = cli("plugins", "explain", "waterd")
     assert result.exit_code == 2
     assert "No plugin owns the event type 'waterd'; did you mean 'watered'?" in result.stderr
+
+
+def test_a_plugin_for_a_type_that_no_plugin_has_is_listed_with_a_warning(cli: Cli, install: Install) -> None:
+    """It takes part: the type may be installed later."""
+    install("weather", WEATHER.replace("class It(Plugin):", "class It(Plugin):\n    applies_to = ('tool_strat',)"))
+    told = "applies_to names 'tool_strat', which is no installed event type; did you mean 'tool_start'?"
+    result = cli("plugins", "list")
+    assert result.exit_code == 0
+    assert f"hooks enrich, route  warning: {told}\n" in result.stdout
+    assert f"    warnings    {told}\n" in cli("plugins", "list", "--long").stdout
+    assert listed(cli("plugins", "list", "--json"))["weather"]["warnings"] == [told]
+
+
+@pytest.mark.parametrize("mistake", ["applies_to = 5", "applies_to = 'tool_start'"])
+def test_a_plugin_that_says_nonsense_of_its_types_is_listed_as_quarantined(
+    cli: Cli, install: Install, mistake: str
+) -> None:
+    install("weather", WEATHER.replace("class It(Plugin):", f"class It(Plugin):\n    {mistake}"))
+    result = cli("plugins", "list", "--json")
+    assert result.exit_code == 1
+    assert listed(result)["weather"]["reason"].startswith("applies_to is ")

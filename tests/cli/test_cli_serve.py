@@ -160,6 +160,18 @@ def test_a_required_plugin_that_fails_ends_it(cli: Cli, install: Install) -> Non
     assert result.stderr.startswith("Error: required plugin 'broken' of acme-broken 1.2 cannot be used")
 
 
+def test_a_required_plugin_whose_handler_cannot_be_made_ends_it_with_one_line(cli: Cli, install: Install) -> None:
+    """Though it is the server that needs the handler, and not the list of plugins."""
+    source = "from eventyard import Namespace, Plugin, hookimpl\n"
+    source += "class Board(Namespace):\n    name = '/board'\n    def __init__(self):\n        raise ValueError('no')\n"
+    source += "class It(Plugin):\n    @hookimpl\n    def namespaces(self):\n        return [Board]\n"
+    install("board", source)
+    result = cli("serve", "--require", "board", "--port", "0")
+    told = "its handler of /board, Board, cannot be made: ValueError: no"
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: required plugin 'board' of acme-board 1.2 cannot be used: {told}\n"
+
+
 def test_two_owners_of_a_type_end_it_with_both_names(cli: Cli, install: Install) -> None:
     install("garden", GARDEN)
     install("park", GARDEN)

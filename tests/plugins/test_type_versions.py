@@ -238,7 +238,8 @@ def test_versions_that_do_not_fit_together_are_an_error_that_names_type_and_owne
 ) -> None:
     with pytest.raises(PluginError) as refusal:
         registered(current, *earlier)
-    assert str(refusal.value).startswith("event type 'git_commit' of embedded 0: ")
+    named = "plugin 'git' of embedded 0 cannot be used: event type 'git_commit' of embedded 0: "
+    assert str(refusal.value).startswith(named)
     assert told in str(refusal.value)
 
 

@@ -301,3 +301,28 @@ async def test_a_handler_that_fails_harms_neither_client_nor_event(start_server:
     await client.wait("team_note")
     assert server.metrics.value("eventyard_hook_errors_total", plugin="teams", hook="apply") == 1
     assert server.metrics.value("eventyard_hook_errors_total", plugin="teams", hook="on_break") == 1
+
+
+class Stateful(Namespace):
+    name = "/teams"
+
+    def snapshot(self) -> Any:
+        return [("fine", True)]
+
+
+async def test_a_snapshot_that_is_no_mapping_is_a_failure_that_says_what_was_expected(
+    start_server: StartServer, connect: Connect
+) -> None:
+    """A list of pairs would pass for one."""
+
+    class Keeping(Plugin):
+        @hookimpl
+        def namespaces(self) -> Iterable[type[Namespace]]:
+            return [Stateful]
+
+    server = await start_server({"keeping": Keeping()})
+    errors = await connect(server, "/errors")
+    client = await connect(server, "/teams")
+    assert client.named("ready")[0]["snapshot"] == {}
+    (error,) = await errors.wait("error")
+    assert "snapshot gave list, expected a dict" in error["data"]["message"]

@@ -416,9 +416,17 @@ class RemembersForAll(GoodPlugin):
 @pytest.mark.parametrize(
     ("check", "plugin", "told"),
     [
-        ("loading", FailsToConfigure, "plugin fails_to_configure: LookupError: no database"),
+        (
+            "loading",
+            FailsToConfigure,
+            "plugin 'fails_to_configure' of embedded 0 cannot be used: LookupError: no database",
+        ),
         ("loading", FailsToOpen, "OSError: no such host"),
-        ("loading", WithoutHandler, "it is quarantined: its handler of /deployments cannot be used: LookupError: no"),
+        (
+            "loading",
+            WithoutHandler,
+            "its handler of /deployments, HandlerThatCannotBeMade, cannot be made: LookupError: no",
+        ),
         ("signatures", TakesADict, "enrich: its parameter event is a dict[str, typing.Any], expected Event"),
         ("ownership", ClaimsToolStart, "event type 'tool_start' has two owners: "),
         ("settings", UndescribedSetting, "setting limit: it has no title and no description"),
@@ -540,7 +548,7 @@ def test_a_plugin_that_cannot_be_loaded_is_looked_at_no_further() -> None:
     verdicts = [asyncio.run(check.examine(candidate)) for check in CHECKS]
     assert [verdict.check.name for verdict in verdicts if verdict.objections] == ["loading"]
     assert {verdict.skipped for verdict in verdicts[1:-1]} == {
-        "it cannot be loaded: plugin fails_to_configure: LookupError: no database"
+        "it cannot be loaded: plugin 'fails_to_configure' of embedded 0 cannot be used: LookupError: no database"
     }
 
 

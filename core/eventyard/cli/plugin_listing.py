@@ -1,7 +1,7 @@
 """What ``eventyard plugins list`` tells of a plugin."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +24,7 @@ def described(plugin: "InstalledPlugin", manager: "PluginManager") -> dict[str, 
     return {
         **plugin.to_json(),
         "types": {name: [version.version for version in manager.types[name].versions] for name in plugin.types},
+        "warnings": manager.warnings(plugin),
         "settings": {key: masked(f"plugin.{plugin.name}.{key}", value) for key, value in table.items()},
         "requirement": provenance.requirement,
         "location": provenance.location,
@@ -31,13 +32,17 @@ def described(plugin: "InstalledPlugin", manager: "PluginManager") -> dict[str, 
     }
 
 
-def one_line_each(plugins: Sequence["InstalledPlugin"]) -> Iterator[str]:
-    """A table of ``plugins``: name, distribution, status, and what each has or why it cannot be used."""
+def one_line_each(manager: "PluginManager") -> Iterator[str]:
+    """A table of the plugins: name, distribution, status, and what each has or why it cannot be used."""
+    plugins = manager.plugins
     name_width = max((len(plugin.name) for plugin in plugins), default=0)
     owner_width = max((len(str(plugin.distribution)) for plugin in plugins), default=0)
     for plugin in plugins:
         status = click.style(f"{plugin.status.value:12}", fg=_COLOURS[plugin.status.value])
-        yield f"{plugin.name:{name_width}}  {plugin.distribution!s:{owner_width}}  {status} {_about(plugin)}"
+        about = "  ".join(
+            [_about(plugin), *(click.style(f"warning: {each}", fg="yellow") for each in manager.warnings(plugin))]
+        )
+        yield f"{plugin.name:{name_width}}  {plugin.distribution!s:{owner_width}}  {status} {about}"
 
 
 def in_detail(plugin: dict[str, Any]) -> Iterator[str]:
@@ -46,6 +51,7 @@ def in_detail(plugin: dict[str, Any]) -> Iterator[str]:
     yield f"{click.style(plugin['name'], bold=True)}  {plugin['distribution']} {plugin['version']}  {status}"
     rows = {
         "reason": plugin["reason"],
+        "warnings": "; ".join(plugin["warnings"]),
         "types": ", ".join(f"{name} {', '.join(versions)}" for name, versions in plugin["types"].items()),
         "namespaces": ", ".join(plugin["namespaces"]),
         "hooks": ", ".join(plugin["hooks"]),

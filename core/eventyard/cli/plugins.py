@@ -54,7 +54,7 @@ def list_plugins(*, load: Callable[[], "LoadedSettings"], in_long: bool, as_requ
     elif in_long:
         click.echo("\n".join(line for plugin in manager.plugins for line in in_detail(described(plugin, manager))))
     else:
-        click.echo("\n".join(one_line_each(manager.plugins)) or "No plugin is installed.")
+        click.echo("\n".join(one_line_each(manager)) or "No plugin is installed.")
     if manager.quarantined:
         sys.exit(1)
 

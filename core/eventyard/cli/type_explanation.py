@@ -33,7 +33,7 @@ def explained(type_name: str, manager: "PluginManager") -> dict[str, Any]:
         "state": [
             {"namespace": name} | _owner(plugin)
             for name, (handler, plugin) in manager.namespaces.items()
-            if name == owned.type.namespace or type_name in getattr(handler, "observes", ())
+            if name == owned.type.namespace or type_name in handler.observes
         ],
     }
 

@@ -13,7 +13,7 @@ from eventyard.errors import EventyardError, PluginError
 from eventyard.plugins import Distribution, InstalledPlugin, PluginManager, discover
 from eventyard.plugins.calls import contained
 from eventyard.plugins.contract import instance_of
-from eventyard.plugins.distribution import EMBEDDED
+from eventyard.plugins.distribution import EMBEDDED, normalized
 from eventyard.server import AsyncServer
 from eventyard.settings import Settings
 from eventyard.spelling import did_you_mean
@@ -75,10 +75,10 @@ class Candidate:
         Raises:
             PluginError: There is neither.
         """
-        wanted = _normalized(name)
+        wanted = normalized(name)
         installed = [plugin for plugin, _ in discover()]
         found = [each for each in installed if wanted == each.distribution.name]
-        found = found or [each for each in installed if wanted == _normalized(each.name)]
+        found = found or [each for each in installed if wanted == normalized(each.name)]
         if not found:
             message = f"no installed distribution {name!r} announces a plugin, and no plugin has this name"
             known = [known for each in installed for known in (each.distribution.name, each.name)]
@@ -134,8 +134,3 @@ class Candidate:
         except contained() as error:
             message = f"{self}: {type(error).__name__}: {error}"
             raise Unloadable(message) from error
-
-
-def _normalized(name: str) -> str:
-    """The name of a distribution as the packaging standards compare it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()

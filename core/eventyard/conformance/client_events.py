@@ -8,7 +8,7 @@ from eventyard.conformance.difference import told
 from eventyard.conformance.objection import Objection
 from eventyard.conformance.samples import sample_events
 from eventyard.conformance.trial import Trial
-from eventyard.live.namespace import CORE_EVENTS
+from eventyard.hooks import CORE_EVENTS
 from eventyard.plugins import PluginManager
 
 __all__ = ["GARBAGE", "client_events", "client_events_of"]

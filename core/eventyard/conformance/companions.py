@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from importlib import metadata
 
-from eventyard.hooks import Plugin
 from eventyard.plugins import BUNDLED, STAGE_HOOKS, Distribution, InstalledPlugin, PluginManager, discover
+from eventyard.plugins.distribution import normalized
 from eventyard.settings import Settings
 
-__all__ = ["companions_of"]
+__all__ = ["companions_of", "installed_types"]
 
 
 def companions_of(plugin: InstalledPlugin, alone: PluginManager) -> tuple[str, ...]:
@@ -31,6 +31,11 @@ def companions_of(plugin: InstalledPlugin, alone: PluginManager) -> tuple[str, .
     return tuple(found)
 
 
+def installed_types() -> set[str]:
+    """The names of the event types of all plugins that are installed and can be loaded."""
+    return {name for plugin, _ in discover() for name in _types_of(plugin.name)}
+
+
 def _required(distribution: Distribution) -> Iterator[str]:
     try:
         lines = metadata.requires(distribution.name) or []
@@ -39,19 +44,18 @@ def _required(distribution: Distribution) -> Iterator[str]:
     for line in lines:
         if "extra ==" not in line:
             name = re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0]
-            yield re.sub(r"[-_.]+", "-", name).lower()
+            yield normalized(name)
 
 
 def _foreign_types(plugin: InstalledPlugin, alone: PluginManager) -> Iterator[str]:
     """The types that are not its own whose events it is given; ``*`` stands for all."""
-    applies_to = getattr(plugin.plugin, "applies_to", Plugin.applies_to)
-    if applies_to is not None:
-        yield from applies_to
+    if plugin.applies_to is not None:
+        yield from plugin.applies_to
     elif not plugin.types and any(hook in STAGE_HOOKS for hook in plugin.hooks):
         yield "*"
     for handler, owner in alone.namespaces.values():
         if owner is plugin:
-            yield from getattr(handler, "observes", ())
+            yield from handler.observes
 
 
 def _types_of(name: str) -> set[str]:

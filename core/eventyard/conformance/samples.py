@@ -25,7 +25,7 @@ def concerned(candidate: Candidate, plugins: PluginManager) -> list[OwnedType]:
         name
         for handler, owner in plugins.namespaces.values()
         if owner.name == candidate.name
-        for name in getattr(handler, "observes", ())
+        for name in handler.observes
     }
     called = {
         name

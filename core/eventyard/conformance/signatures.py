@@ -8,6 +8,7 @@ from eventyard.conformance.candidate import Candidate
 from eventyard.conformance.objection import Objection
 from eventyard.hooks import Plugin
 from eventyard.live import Namespace
+from eventyard.plugins.contract import implementations
 from eventyard.server import AsyncServer
 
 __all__ = ["signatures"]
@@ -19,8 +20,8 @@ _NAMES: Mapping[str, Any] = {"AsyncServer": AsyncServer, "Namespace": Namespace}
 async def signatures(candidate: Candidate) -> AsyncIterator[Objection]:
     """Compare the parameters of the plugin's hooks with the specification; what has no annotation fits."""
     plugin = candidate.among(candidate.load([]))
-    for hook in plugin.hooks:
-        function, specified = getattr(plugin.plugin, hook), _hints(getattr(Plugin, hook))
+    for hook, function in implementations(plugin.plugin):
+        specified = _hints(getattr(Plugin, hook))
         for name in inspect.signature(function).parameters:
             if name not in specified:
                 # pluggy has let it pass, so it has a default: a parameter of a newer specification.

@@ -1,7 +1,7 @@
 """The state of a namespace is JSON, made of events alone, and what was given out stays as it is."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -11,9 +11,10 @@ from eventyard.conformance.objection import Objection
 from eventyard.conformance.samples import sample_events
 from eventyard.conformance.trial import Trial
 from eventyard.events import Event, now, reading_time_from
-from eventyard.live import Namespace, make_handlers
+from eventyard.live import Namespace
 from eventyard.plugins import PluginManager
 from eventyard.plugins.calls import contained
+from eventyard.plugins.handlers import make_handler
 
 __all__ = ["Observed", "observers", "state"]
 
@@ -59,11 +60,11 @@ class Observed:
 
 def observers(candidate: Candidate, plugins: PluginManager) -> list[Observed]:
     """The namespace handlers that the plugin ships, each created anew."""
-    handlers = make_handlers(plugins)
     found = []
     for name in candidate.among(plugins).namespaces:
         own = {type_name for type_name, owned in plugins.types.items() if owned.type.namespace == name}
-        handler = handlers.by_name[name]
+        shipped, owner = plugins.namespaces[name]
+        handler = cast("Namespace", make_handler(type(shipped), name, plugins.table(owner)))
         found.append(Observed(handler, frozenset({*own, *handler.observes})))
     return found
 

@@ -1,6 +1,16 @@
 """The public plugin interface: hook specifications and their markers."""
 
+from eventyard.hooks.handler import CORE_EVENTS, Handler
 from eventyard.hooks.markers import ENTRY_POINT_GROUP, PROJECT, hookimpl, hookspec
 from eventyard.hooks.specification import MaybeAwaitable, Plugin
 
-__all__ = ["ENTRY_POINT_GROUP", "PROJECT", "MaybeAwaitable", "Plugin", "hookimpl", "hookspec"]
+__all__ = [
+    "CORE_EVENTS",
+    "ENTRY_POINT_GROUP",
+    "PROJECT",
+    "Handler",
+    "MaybeAwaitable",
+    "Plugin",
+    "hookimpl",
+    "hookspec",
+]

@@ -42,8 +42,8 @@ class Plugin:
     """
 
     #: The event types that the stage hooks are called for: ``None`` for the types that the plugin owns (all types, if
-    #: it owns none), ``"*"`` for all types, or the names of types. Where it depends on the settings, :meth:`configure`
-    #: sets it.
+    #: it owns none), ``"*"`` for all types, or a tuple of names of types. Where it depends on the settings,
+    #: :meth:`configure` sets it.
     applies_to: Literal["*"] | tuple[str, ...] | None = None
 
     #: JSON Schema (an object schema with ``properties`` and their ``default``) of the plugin's own table of settings;

@@ -1,18 +1,12 @@
-"""The namespace handlers of a server, made from the classes that the plugins ship."""
+"""The namespace handlers of a server: those that the plugins ship, and what is called of them."""
 
-import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
-from eventyard.errors import PluginError
-from eventyard.live.namespace import CORE_EVENTS, Namespace
+from eventyard.live.namespace import Namespace
 from eventyard.plugins import CORE, HookCall, InstalledPlugin, PluginManager
-from eventyard.plugins.calls import contained
-from eventyard.plugins.reason import reason_of
 
 __all__ = ["Handlers", "make_handlers"]
-
-log = logging.getLogger(__name__)
 
 
 class Handlers:
@@ -52,19 +46,9 @@ class Handlers:
 
 
 def make_handlers(plugins: PluginManager) -> Handlers:
-    """Create the handlers; a namespace that only event types name gets one without state.
-
-    A handler that cannot be created quarantines its plugin; its namespace is then served without state.
-    """
-    by_name: dict[str, Namespace] = {}
-    owners: dict[str, InstalledPlugin] = {}
-    for name, (handler_class, plugin) in plugins.namespaces.items():
-        owners[name] = plugin
-        try:
-            by_name[name] = _create(handler_class, plugin, plugins.table(plugin))
-        except contained() as error:
-            plugins.quarantine(plugin, f"its handler of {name} cannot be used: {reason_of(error)}")
-            by_name[name] = _stateless(name)
+    """The handlers that the plugins ship; a namespace that only event types name gets one without state."""
+    by_name = {name: cast("Namespace", handler) for name, (handler, _) in plugins.namespaces.items()}
+    owners = {name: plugin for name, (_, plugin) in plugins.namespaces.items()}
     core = InstalledPlugin("core", CORE, "eventyard")
     for owned in plugins.types.values():
         name = owned.type.namespace
@@ -72,19 +56,6 @@ def make_handlers(plugins: PluginManager) -> Handlers:
             by_name[name] = _stateless(name)
             owners[name] = core
     return Handlers(plugins, by_name, owners)
-
-
-def _create(handler_class: type[Any], plugin: InstalledPlugin, table: Mapping[str, Any]) -> Namespace:
-    if not issubclass(handler_class, Namespace):
-        message = f"{handler_class.__qualname__} is no subclass of eventyard.Namespace"
-        raise PluginError(message)
-    if taken := [event for event in CORE_EVENTS if hasattr(handler_class, f"on_{event}")]:
-        message = f"{handler_class.__qualname__} handles {', '.join(taken)}, which belong to the core"
-        raise PluginError(message)
-    handler: Namespace = handler_class()
-    handler.configure(table)
-    log.debug("namespace %s is handled by %s of %s", handler.name, handler_class.__qualname__, plugin.distribution)
-    return handler
 
 
 def _stateless(name: str) -> Namespace:

@@ -132,7 +132,10 @@ class Hub:
         if latest:
             state["latest"] = {name: orjson.Fragment(body) for name, body in latest.items()}
         try:
-            state.update(call.function())
+            given = call.function()
+            if not isinstance(given, Mapping):
+                raise TypeError(f"snapshot gave {type(given).__name__}, expected a dict")
+            state.update(given)
             # Encoded here: what orjson cannot write must be the plugin's failure, not the client's.
             encoded = orjson.dumps(state)
         except contained() as error:

@@ -10,6 +10,7 @@ import orjson
 import socketio
 
 from eventyard.events import Event, Outcome
+from eventyard.hooks import CORE_EVENTS, Handler
 from eventyard.live.join_request import InvalidRequest
 from eventyard.pipeline.steps import HOOK_SECONDS
 from eventyard.plugins.calls import contained
@@ -17,15 +18,12 @@ from eventyard.plugins.calls import contained
 if TYPE_CHECKING:
     from eventyard.live.hub import Hub
 
-__all__ = ["CORE_EVENTS", "Namespace", "unknown_event"]
+__all__ = ["Namespace", "unknown_event"]
 
 log = logging.getLogger(__name__)
 
-#: The client events that belong to the core.
-CORE_EVENTS = ("ack", "connect", "disconnect", "get_state", "resume")
 
-
-class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socketio has no types
+class Namespace(socketio.AsyncNamespace, Handler):  # type: ignore[misc]  # python-socketio has no types
     """Base class of the namespace handlers that plugins ship.
 
     A handler keeps the *state* of its stream, made from nothing but the committed events that :meth:`apply` is given

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import pluggy
 
-from eventyard.hooks import Plugin
 from eventyard.plugins.calls import HookCall
 from eventyard.plugins.installed import InstalledPlugin
 from eventyard.plugins.ownership import OwnedType
@@ -98,7 +97,7 @@ def resolve_chains(
     return {
         name: Chain(
             **{
-                hook: tuple(call for plugin, call in calls if _applies(plugin, installed[id(plugin)], name))
+                hook: tuple(call for plugin, call in calls if _applies(installed[id(plugin)], name))
                 for hook, calls in stages.items()
             }
         )
@@ -106,8 +105,8 @@ def resolve_chains(
     }
 
 
-def _applies(plugin: object, installed: InstalledPlugin, type_name: str) -> bool:
-    wanted = getattr(plugin, "applies_to", Plugin.applies_to)
+def _applies(plugin: InstalledPlugin, type_name: str) -> bool:
+    wanted = plugin.applies_to
     if wanted is None:
-        return not installed.types or type_name in installed.types
+        return not plugin.types or type_name in plugin.types
     return wanted == "*" or type_name in wanted

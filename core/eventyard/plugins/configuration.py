@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from eventyard.errors import PluginError
-from eventyard.schemas import Engine
+from eventyard.errors import PluginError, SchemaError
+from eventyard.schemas import Engine, Validator
+from eventyard.schemas.document import metaschema_errors, plain_document
 from eventyard.spelling import did_you_mean
 
 __all__ = ["check_table"]
@@ -23,20 +24,40 @@ def check_table(
         engine: Checks the values.
 
     Raises:
-        PluginError: A key is unknown or a value does not satisfy the schema; names all of them.
+        PluginError: The schema is none, or a key is unknown or a value does not satisfy the schema; names all of them.
     """
+    validator = None if schema is None else _validator(schema, engine)
     closed = {**(schema or {}), "additionalProperties": False}
     problems = [
         f"{place} is no setting of this plugin{hint}" for place, hint in _unknown(table, closed, f"plugin.{name}")
     ]
     complete: dict[str, Any] = _completed(table, schema or {})
-    if schema is not None and not problems:
-        for issue in engine.compile(schema).issues(complete):
+    if validator is not None and not problems:
+        for issue in validator.issues(complete):
             key = issue.pointer.removeprefix("/").replace("/", ".")
             problems.append(f"plugin.{name}.{key}: {issue.message}" if key else f"plugin.{name}: {issue.message}")
     if problems:
         raise PluginError("; ".join(problems))
     return complete
+
+
+def _validator(schema: object, engine: Engine) -> Validator:
+    """What checks the table against the plugin's ``config_schema``.
+
+    Raises:
+        PluginError: It is no schema that can be used.
+    """
+    if not isinstance(schema, Mapping):
+        message = f"config_schema is {type(schema).__name__}, expected a mapping, which is a JSON Schema"
+        raise PluginError(message)
+    try:
+        for pointer, reason in metaschema_errors(plain_document(schema)):
+            message = f"config_schema is no valid JSON Schema: {reason} at {pointer or 'the root'}"
+            raise PluginError(message)
+        return engine.compile(schema)
+    except SchemaError as error:
+        message = f"config_schema cannot be used: {str(error).removeprefix('a schema without $id').lstrip(': ')}"
+        raise PluginError(message) from error
 
 
 def _unknown(value: Any, rule: Any, place: str) -> Iterator[tuple[str, str]]:

@@ -1,16 +1,26 @@
 """What a plugin object must be before pluggy sees it, and what pluggy does not check."""
 
 import inspect
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pluggy
 
 from eventyard.errors import PluginError
 from eventyard.hooks import PROJECT, Plugin
+from eventyard.plugins.parameters import parameter_problems
 from eventyard.spelling import did_you_mean
 
-__all__ = ["COROUTINE_HOOKS", "HOOKS", "check_plugin", "instance_of", "new_pluggy_manager"]
+__all__ = [
+    "COROUTINE_HOOKS",
+    "HOOKS",
+    "check_plugin",
+    "check_plugin_name",
+    "implementations",
+    "instance_of",
+    "new_pluggy_manager",
+]
 
 #: The hooks, in the order of the specification.
 HOOKS: Final = tuple(name for name, member in vars(Plugin).items() if hasattr(member, f"{PROJECT}_spec"))
@@ -18,10 +28,23 @@ HOOKS: Final = tuple(name for name, member in vars(Plugin).items() if hasattr(me
 #: The hooks that may be coroutine functions. The others decide or declare, and are called where nothing can wait.
 COROUTINE_HOOKS: Final = frozenset({"validate", "enrich", "emit"})
 
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+
 
 def instance_of(loaded: object) -> object:
     """The plugin object that an entry point stands for: classes are created without arguments."""
     return loaded() if inspect.isclass(loaded) else loaded
+
+
+def check_plugin_name(name: str) -> None:
+    """Check the name of an entry point, or of a plugin that a program hands over.
+
+    Raises:
+        PluginError: Its settings could not be reached by it: the dot ends the name in ``plugin.<name>.<key>``.
+    """
+    if not _NAME.fullmatch(name):
+        message = f"its name is {name!r}, expected letters, digits, _ and -, so that plugin.<name>.<key> can be set"
+        raise PluginError(message)
 
 
 def check_plugin(plugin: object) -> tuple[str, ...]:
@@ -33,7 +56,16 @@ def check_plugin(plugin: object) -> tuple[str, ...]:
     problems = list(_problems(plugin))
     if problems:
         raise PluginError("; ".join(problems))
-    return tuple(name for name in HOOKS if _marker(plugin, name) is not None)
+    implemented = {hook for hook, _ in implementations(plugin)}
+    return tuple(hook for hook in HOOKS if hook in implemented)
+
+
+def implementations(plugin: object) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The hooks that ``plugin`` implements, each with the function, which may have another name (``specname``)."""
+    for name in dir(plugin):
+        options = _marker(plugin, name)
+        if options is not None:
+            yield options["specname"] or name, getattr(plugin, name)
 
 
 def _marker(plugin: object, name: str) -> dict[str, Any] | None:
@@ -43,28 +75,45 @@ def _marker(plugin: object, name: str) -> dict[str, Any] | None:
 
 
 def _problems(plugin: object) -> Iterator[str]:
-    for name in dir(plugin):
-        options = _marker(plugin, name)
-        if options is None:
-            continue
-        hook = options["specname"] or name
-        if hook not in HOOKS:
-            yield f"{name} is marked with @hookimpl, but there is no hook {hook!r}" + did_you_mean(hook, HOOKS)
-        elif options["wrapper"] or options["hookwrapper"]:
-            # A wrapper sits around the other plugins' calls, so that its failure could not be kept to itself.
-            yield f"{name} is a wrapper; hooks of Eventyard take no wrappers, use tryfirst or trylast"
-        elif hook not in COROUTINE_HOOKS and inspect.iscoroutinefunction(getattr(plugin, name)):
-            allowed = ", ".join(sorted(COROUTINE_HOOKS))
-            yield f"{name} is a coroutine function, but must be a plain one (only {allowed} may be coroutines)"
-        elif hook == "lifespan" and inspect.isasyncgenfunction(getattr(plugin, name)):
-            yield f"{name} is a generator, but must give a context manager: put @asynccontextmanager under @hookimpl"
+    marked = {name: options for name in dir(plugin) if (options := _marker(plugin, name)) is not None}
+    if not marked and not isinstance(plugin, Plugin):
+        expected = "a class that inherits eventyard.Plugin, or an object with methods that are marked with @hookimpl"
+        yield f"it is {_told(plugin)}, expected {expected}"
+    for name, options in marked.items():
+        yield from _problems_of_hook(name, options["specname"] or name, options, getattr(plugin, name))
     if inspect.iscoroutinefunction(getattr(plugin, "configure", None)):
         yield f"{type(plugin).__qualname__}.configure is a coroutine function, but must be a plain one"
     if isinstance(plugin, Plugin):
         for hook in HOOKS:
             overridden = inspect.getattr_static(plugin, hook) is not vars(Plugin)[hook]
-            if overridden and _marker(plugin, hook) is None:
+            if overridden and hook not in marked:
                 yield f"{hook} overrides a hook, but lacks the marker @hookimpl"
+
+
+def _problems_of_hook(
+    name: str, hook: str, options: Mapping[str, Any], implementation: Callable[..., Any]
+) -> Iterator[str]:
+    if hook not in HOOKS:
+        yield f"{name} is marked with @hookimpl, but there is no hook {hook!r}" + did_you_mean(hook, HOOKS)
+    elif options["wrapper"] or options["hookwrapper"]:
+        # A wrapper sits around the other plugins' calls, so that its failure could not be kept to itself.
+        yield f"{name} is a wrapper; hooks of Eventyard take no wrappers, use tryfirst or trylast"
+    elif hook not in COROUTINE_HOOKS and inspect.iscoroutinefunction(implementation):
+        allowed = ", ".join(sorted(COROUTINE_HOOKS))
+        yield f"{name} is a coroutine function, but must be a plain one (only {allowed} may be coroutines)"
+    elif hook == "lifespan" and inspect.isasyncgenfunction(implementation):
+        yield f"{name} is a generator, but must give a context manager: put @asynccontextmanager under @hookimpl"
+    else:
+        yield from parameter_problems(hook, name, implementation)
+
+
+def _told(loaded: object) -> str:
+    """What an entry point names, if it is no plugin, as people call it."""
+    if inspect.ismodule(loaded):
+        return f"the module {loaded.__name__}"
+    if inspect.isroutine(loaded):
+        return f"the function {loaded.__name__}"
+    return f"an object of the class {type(loaded).__qualname__}"
 
 
 def new_pluggy_manager() -> pluggy.PluginManager:

@@ -12,7 +12,10 @@ from eventyard.plugins.ownership import OwnedType, check_namespace_name, check_t
 from eventyard.plugins.versions import own_versions
 from eventyard.schemas import SchemaStore
 
-__all__ = ["Declarations", "own_types", "read_declarations"]
+__all__ = ["Declarations", "listed", "own_types", "read_declarations"]
+
+#: What the hooks that declare something give, one or more of it.
+_GIVES: Final = {"event_types": "EventType", "namespaces": "subclasses of eventyard.Namespace"}
 
 #: The methods of a namespace handler that the server calls where nothing can wait.
 _PLAIN: Final = ("configure", "apply", "snapshot")
@@ -26,6 +29,18 @@ class Declarations:
     namespaces: tuple[tuple[str, type[Any]], ...]
 
 
+def listed(hook: str, given: object) -> list[Any]:
+    """What a hook gave that is to give several things.
+
+    Raises:
+        PluginError: It gave a single thing, or nothing.
+    """
+    if isinstance(given, Iterable):
+        return list(given)
+    message = f"{hook} gave {_told(given)}, expected a list of {_GIVES[hook]}"
+    raise PluginError(message)
+
+
 def read_declarations(types: Iterable[Any], namespaces: Iterable[Any]) -> Declarations:
     """Check what ``event_types`` and ``namespaces`` gave.
 
@@ -35,7 +50,7 @@ def read_declarations(types: Iterable[Any], namespaces: Iterable[Any]) -> Declar
     checked: list[EventType] = []
     for each in types:
         if not isinstance(each, EventType):
-            message = f"event_types gave {type(each).__name__}, expected EventType"
+            message = f"event_types gave {_told(each)}, expected EventType"
             raise PluginError(message)
         check_type_name(each.name)
         check_namespace_name(each.namespace)
@@ -49,7 +64,7 @@ def read_declarations(types: Iterable[Any], namespaces: Iterable[Any]) -> Declar
     handlers: list[tuple[str, type[Any]]] = []
     for handler in namespaces:
         if not isinstance(handler, type):
-            message = f"namespaces gave {type(handler).__name__}, expected a subclass of eventyard.Namespace"
+            message = f"namespaces gave {_told(handler)}, expected a subclass of eventyard.Namespace"
             raise PluginError(message)
         name = getattr(handler, "name", None)
         check_namespace_name(name)
@@ -57,6 +72,9 @@ def read_declarations(types: Iterable[Any], namespaces: Iterable[Any]) -> Declar
             if iscoroutinefunction(getattr(handler, method, None)):
                 message = f"{handler.__qualname__}.{method} is a coroutine function, but must be a plain one"
                 raise PluginError(message)
+        if first := next((other for known, other in handlers if known == name), None):
+            message = f"namespaces gave two handlers of {name}, {first.__qualname__} and {handler.__qualname__}"
+            raise PluginError(message)
         handlers.append((str(name), handler))
     return Declarations(tuple(checked), tuple(handlers))
 
@@ -79,3 +97,7 @@ def own_types(plugin: InstalledPlugin, types: Iterable[EventType], store: Schema
             done.leave(store)
         raise
     return owned
+
+
+def _told(given: object) -> str:
+    return f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__

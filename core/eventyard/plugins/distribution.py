@@ -1,12 +1,13 @@
 """Whose a plugin is: the distribution that brought it."""
 
+import re
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 
 import eventyard
 from eventyard.hooks import ENTRY_POINT_GROUP
 
-__all__ = ["BUNDLED", "CORE", "EMBEDDED", "Distribution"]
+__all__ = ["BUNDLED", "CORE", "EMBEDDED", "Distribution", "normalized"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -24,7 +25,12 @@ class Distribution:
         """The distribution that announces ``entry_point``."""
         if entry_point.dist is None:
             return cls(f"unknown distribution of {ENTRY_POINT_GROUP}", "?")
-        return cls(entry_point.dist.name.lower().replace("_", "-"), entry_point.dist.version)
+        return cls(normalized(entry_point.dist.name), entry_point.dist.version)
+
+
+def normalized(name: str) -> str:
+    """The name of a distribution as the packaging standards compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 #: The owner of what is not a plugin's: the envelope, the guards, the server's own events.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from eventyard.plugins.distribution import Distribution
 
@@ -32,6 +33,8 @@ class InstalledPlugin:
         types: Names of the event types that it owns.
         namespaces: Namespaces whose handler it ships.
         hooks: Names of the hooks that it implements, in the order of the specification.
+        applies_to: Its ``applies_to``, as it was when the plugin was registered: which events its stage hooks are
+            called for.
         errors: How many calls of each hook raised.
     """
 
@@ -44,6 +47,7 @@ class InstalledPlugin:
     types: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
+    applies_to: Literal["*"] | tuple[str, ...] | None = None
     errors: dict[str, int] = field(default_factory=dict)
 
     def quarantine(self, reason: str) -> None:

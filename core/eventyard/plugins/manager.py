@@ -5,16 +5,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from eventyard.errors import EventyardError, OwnershipError, PluginError
+from eventyard.hooks import Handler
 from eventyard.plugins.calls import FaultListener, HookCall, HookFault, contained
 from eventyard.plugins.chains import Chain, resolve_calls, resolve_chains
 from eventyard.plugins.configuration import check_table
-from eventyard.plugins.contract import check_plugin, instance_of, new_pluggy_manager
-from eventyard.plugins.declarations import own_types, read_declarations
+from eventyard.plugins.contract import check_plugin, check_plugin_name, instance_of, new_pluggy_manager
+from eventyard.plugins.declarations import listed, own_types, read_declarations
 from eventyard.plugins.discovery import discover, select
 from eventyard.plugins.distribution import EMBEDDED
+from eventyard.plugins.handlers import make_handler
 from eventyard.plugins.installed import InstalledPlugin, PluginStatus
 from eventyard.plugins.ownership import Claims, OwnedType
 from eventyard.plugins.reason import reason_of
+from eventyard.plugins.type_names import read_applies_to, unknown_type_names
 from eventyard.schemas import SchemaStore, load_engine
 from eventyard.settings import Settings
 from eventyard.spelling import did_you_mean
@@ -30,7 +33,7 @@ class PluginManager:
     Attributes:
         plugins: All plugins that are installed or were registered, also those that do not take part.
         types: The event types by name, with their owners. Types of a plugin that was quarantined while running stay.
-        namespaces: The namespace handlers: name to handler class and the plugin that ships it.
+        namespaces: The namespace handlers: name to handler and the plugin that ships it.
         chains: For each event type the calls of its stages; replaced as a whole when plugins change.
         upcasts: For each event type the call that makes data of its current version of that of an earlier one, see
             :meth:`OwnedType.upcast`; replaced with the chains.
@@ -54,7 +57,7 @@ class PluginManager:
         self.store = SchemaStore(self._engine)
         self.plugins: list[InstalledPlugin] = []
         self.types: dict[str, OwnedType] = {}
-        self.namespaces: dict[str, tuple[type[Any], InstalledPlugin]] = {}
+        self.namespaces: dict[str, tuple[Handler, InstalledPlugin]] = {}
         self.chains: dict[str, Chain] = {}
         self.upcasts: dict[str, HookCall] = {}
         self.decoders: tuple[HookCall, ...] = ()
@@ -81,6 +84,8 @@ class PluginManager:
             manager._add(name, plugin_object)
         manager._check_tables()
         manager._resolve()
+        for plugin in manager.plugins:
+            manager._warn(plugin)
         return manager
 
     @property
@@ -97,6 +102,12 @@ class PluginManager:
         """The settings table of ``plugin``, checked and complete."""
         return self._tables.get(plugin.name, {})
 
+    def warnings(self, plugin: InstalledPlugin) -> list[str]:
+        """What keeps ``plugin`` from doing what it was meant to, though it takes part."""
+        if plugin.status is not PluginStatus.ACTIVE or plugin.applies_to in (None, "*"):
+            return []
+        return unknown_type_names("applies_to", plugin.applies_to or (), self.types)
+
     def register(self, name: str, plugin: object) -> InstalledPlugin:
         """Register a plugin object, for tests and programs that embed a server.
 
@@ -108,6 +119,7 @@ class PluginManager:
         """
         installed = self._add(name, plugin)
         self._resolve()
+        self._warn(installed)
         return installed
 
     def unregister(self, name: str) -> None:
@@ -158,7 +170,8 @@ class PluginManager:
             PluginError: The user requires it, or the program registered it itself.
         """
         if plugin.distribution is EMBEDDED or plugin.name in self._settings.plugins.required:
-            message = f"required plugin {plugin.name!r} of {plugin.distribution} cannot be used: {reason}"
+            kind = "plugin" if plugin.distribution is EMBEDDED else "required plugin"
+            message = f"{kind} {plugin.name!r} of {plugin.distribution} cannot be used: {reason}"
             raise PluginError(message) from error
         self.quarantine(plugin, reason)
 
@@ -168,12 +181,12 @@ class PluginManager:
             raise PluginError(message)
         target = f"{type(plugin).__module__}:{type(plugin).__qualname__}"
         installed = InstalledPlugin(name, EMBEDDED, target)
-        self._register(installed, lambda: plugin)
+        self._start(installed, lambda: plugin)
         self.plugins.append(installed)
         return installed
 
     def _start(self, plugin: InstalledPlugin, load: Callable[[], object]) -> None:
-        """Load and register an installed plugin; one that fails is quarantined, unless it is required."""
+        """Load and register a plugin; one that fails is given up."""
         try:
             self._register(plugin, load)
         except OwnershipError:
@@ -181,13 +194,16 @@ class PluginManager:
         except contained() as error:
             reason = str(error) if isinstance(error, EventyardError) else reason_of(error)
             self.give_up(plugin, reason, error)
-            if not isinstance(error, EventyardError):
-                log.error("traceback of plugin %s", plugin.name, exc_info=error)
+            raised = error.__cause__ or error
+            if not isinstance(raised, EventyardError):
+                log.error("traceback of plugin %s", plugin.name, exc_info=raised)
 
     def _register(self, installed: InstalledPlugin, load: Callable[[], object]) -> None:
+        check_plugin_name(installed.name)
         plugin = instance_of(load())
         installed.hooks = check_plugin(plugin)
         self._configure(installed, plugin)
+        installed.applies_to = read_applies_to(plugin)
         self._pluggy.register(plugin, f"{installed.distribution.name}:{installed.name}")
         installed.plugin = plugin
         self._by_object[id(plugin)] = installed
@@ -211,7 +227,7 @@ class PluginManager:
             self._type_claims.claim(event_type.name, installed)
         for name, handler in declared.namespaces:
             self._namespace_claims.claim(name, installed)
-            self.namespaces[name] = handler, installed
+            self.namespaces[name] = make_handler(handler, name, self.table(installed)), installed
         for owned in own_types(installed, declared.types, self.store):
             self.types[owned.type.name] = owned
         installed.types = tuple(event_type.name for event_type in declared.types)
@@ -219,7 +235,7 @@ class PluginManager:
 
     def _own(self, plugin: object, hook: str) -> Iterable[Any]:
         implementations = getattr(self._pluggy.hook, hook).get_hookimpls()
-        return [each for found in implementations if found.plugin is plugin for each in found.function()]
+        return [each for found in implementations if found.plugin is plugin for each in listed(hook, found.function())]
 
     def _withdraw(self, installed: InstalledPlugin) -> None:
         """Undo a registration: hooks, names, schemas."""
@@ -260,6 +276,10 @@ class PluginManager:
     def _tell(self, fault: HookFault) -> None:
         for listener in self._listeners:
             listener(fault)
+
+    def _warn(self, plugin: InstalledPlugin) -> None:
+        for text in self.warnings(plugin):
+            log.warning("plugin %s (%s): %s", plugin.name, plugin.distribution, text)
 
     def _check_tables(self) -> None:
         known = {plugin.name for plugin in self.plugins}

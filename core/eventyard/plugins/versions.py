@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 from typing import Any
@@ -60,6 +60,8 @@ class _Versions:
         return tuple(versions)
 
     def _load_earlier(self) -> Iterator[tuple[SchemaEntry, EarlierVersion]]:
+        if not isinstance(self._type.earlier, Iterable):
+            raise self._error(f"earlier is {type(self._type.earlier).__name__}, expected a list of EarlierVersion")
         for declared in self._type.earlier:
             if not isinstance(declared, EarlierVersion):
                 raise self._error(f"earlier has a {type(declared).__name__}, expected EarlierVersion")
@@ -86,6 +88,9 @@ class _Versions:
     def _read(self, declared: Traversable | Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(declared, Mapping):
             return declared
+        if not hasattr(declared, "read_text"):
+            expected = "a file of the package (importlib.resources.files(…) / …) or a mapping"
+            raise self._error(f"its schema is {declared!r}, expected {expected}")
         try:
             schema = json.loads(declared.read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -121,6 +126,9 @@ class _Versions:
             yield UpcastStep(before.identity, after.identity, declared.upcast, validator, str(self._owner))
 
     def _version(self, entry: SchemaEntry, examples: Sequence[Any], steps: tuple[UpcastStep, ...] = ()) -> TypeVersion:
+        if isinstance(examples, str | Mapping) or not isinstance(examples, Iterable):
+            text = f"the examples of version {entry.version} are {type(examples).__name__}, expected a list of examples"
+            raise self._error(text)
         told = examples or entry.schema.get("examples", ())
         return TypeVersion(entry.identity, entry.schema, tuple(told), self._store.compile(entry.id), steps)
 
