@@ -167,7 +167,13 @@ class PluginManager:
             raise PluginError(message)
         target = f"{type(plugin).__module__}:{type(plugin).__qualname__}"
         installed = InstalledPlugin(name, EMBEDDED, target)
-        self._register(installed, lambda: plugin)
+        try:
+            self._register(installed, lambda: plugin)
+        except EventyardError:
+            raise
+        except Exception as error:
+            message = f"plugin {name!r} cannot be used: {type(error).__name__}: {error}"
+            raise PluginError(message) from error
         self.plugins.append(installed)
         return installed
 
@@ -185,7 +191,14 @@ class PluginManager:
 
     def _register(self, installed: InstalledPlugin, load: Callable[[], object]) -> None:
         plugin = instance_of(load())
-        installed.hooks = check_plugin(plugin)
+        try:
+            installed.hooks = check_plugin(plugin)
+        except PluginError as error:
+            if installed.distribution is not EMBEDDED:
+                # Whoever takes it from here says whose it is.
+                raise
+            message = f"plugin {installed.name!r} cannot be used: {error}"
+            raise PluginError(message) from None
         self._configure(installed, plugin)
         self._pluggy.register(plugin, f"{installed.distribution.name}:{installed.name}")
         installed.plugin = plugin
