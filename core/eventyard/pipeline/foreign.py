@@ -72,23 +72,33 @@ class ForeignBodies:
         return True
 
     def decode(self, source: str, body: Any, headers: Mapping[str, str]) -> list[dict[str, Any]] | Issue | None:
-        """The events of ``body``, or why there are none; ``None`` when no plugin knows ``source``."""
+        """The events of ``body``, or why there are none; ``None`` when no plugin knows ``source``.
+
+        A result that is no list does not tell whether its plugin knows ``source``. So the others are asked; when none
+        of them does, the body must not be lost for it.
+        """
+        unclear: Issue | None = None
         for call in self._plugins.decoders:
+            owner = str(call.plugin.distribution)
             try:
                 events = call.function(source, body, headers)
                 if events is None:
                     continue
+                if isinstance(events, str) or not isinstance(events, Sequence):
+                    call.failed(TypeError(wrong_result("decode", "a list of events", events)))
+                    text = f"the plugin gave {type(events).__name__}, expected a list of events or None"
+                    unclear = unclear or Issue("decode", "", text, owner=owner)
+                    continue
                 if not all(isinstance(event, Event) for event in events):
-                    raise TypeError(wrong_result("decode", "a sequence of events", events))
+                    raise TypeError(wrong_result("decode", "a list of events", events))
             except MalformedBody as error:
-                return Issue("decode", "", str(error), owner=str(call.plugin.distribution))
+                return Issue("decode", "", str(error), owner=owner)
             except CONTAINED as error:
                 call.failed(error)
-                text = f"the plugin failed with {type(error).__name__}"
-                return Issue("decode", "", text, owner=str(call.plugin.distribution))
+                return Issue("decode", "", f"the plugin failed with {type(error).__name__}", owner=owner)
             call.succeeded()
             return [event.to_dict() for event in events]
-        return None
+        return unclear
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:

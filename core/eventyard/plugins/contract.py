@@ -18,6 +18,10 @@ HOOKS: Final = tuple(name for name, member in vars(Plugin).items() if hasattr(me
 #: The hooks that may be coroutine functions. The others decide or declare, and are called where nothing can wait.
 COROUTINE_HOOKS: Final = frozenset({"validate", "enrich", "emit"})
 
+#: The hooks that give any iterable, and may so be generators. Of the others a generator would be the wrong result, of
+#: which nothing is run before somebody looks into it.
+ITERABLE_HOOKS: Final = frozenset({"event_types", "namespaces", "validate"})
+
 
 def instance_of(loaded: object) -> object:
     """The plugin object that an entry point stands for: classes are created without arguments."""
@@ -56,13 +60,24 @@ def _problems(plugin: object) -> Iterator[str]:
         elif hook not in COROUTINE_HOOKS and inspect.iscoroutinefunction(getattr(plugin, name)):
             allowed = ", ".join(sorted(COROUTINE_HOOKS))
             yield f"{name} is a coroutine function, but must be a plain one (only {allowed} may be coroutines)"
-        elif hook == "lifespan" and inspect.isasyncgenfunction(getattr(plugin, name)):
-            yield f"{name} is a generator, but must give a context manager: put @asynccontextmanager under @hookimpl"
+        elif _is_generator(getattr(plugin, name), hook):
+            if hook == "lifespan":
+                text = "must give a context manager: put @asynccontextmanager under @hookimpl"
+            else:
+                text = "must return what it gives: write return instead of yield"
+            yield f"{name} is a generator, but {text}"
     if isinstance(plugin, Plugin):
         for hook in HOOKS:
             overridden = inspect.getattr_static(plugin, hook) is not vars(Plugin)[hook]
             if overridden and _marker(plugin, hook) is None:
                 yield f"{hook} overrides a hook, but lacks the marker @hookimpl"
+
+
+def _is_generator(function: Any, hook: str) -> bool:
+    """Whether ``function`` gives a generator that nobody can make use of."""
+    return inspect.isasyncgenfunction(function) or (
+        hook not in ITERABLE_HOOKS and inspect.isgeneratorfunction(function)
+    )
 
 
 def new_pluggy_manager() -> pluggy.PluginManager:
