@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from eventyard.errors import MalformedBody
 from eventyard.events import Event, Issue, Outcome
 from eventyard.pipeline.errands import Errands
+from eventyard.pipeline.guards import Limits, guard
 from eventyard.pipeline.pipeline import Pipeline
 from eventyard.pipeline.refusal import Refusal, refusals_of
 from eventyard.plugins import PluginManager
@@ -20,6 +22,8 @@ _KEPT_HEADERS: Final = re.compile(
     r"content-type|user-agent|traceparent|eventyard-(event-id|event-time|host)|x-[a-z0-9-]+-(event|delivery)"
 )
 
+#: A plugin may put a body so many levels deeper.
+_DEEPER: Final = 8
 
 #: Called with whether a plugin knows the source, or with what went wrong.
 Reply: TypeAlias = Callable[[bool | BaseException], None]
@@ -28,11 +32,15 @@ Reply: TypeAlias = Callable[[bool | BaseException], None]
 class ForeignBodies:
     """Has foreign bodies decoded and takes their events in."""
 
-    def __init__(self, plugins: PluginManager, pipeline: Pipeline) -> None:
-        """Ask ``plugins``, and hand events and what cannot be decoded to ``pipeline``."""
+    def __init__(self, plugins: PluginManager, pipeline: Pipeline, limits: Limits) -> None:
+        """Ask ``plugins``, and hand events and what cannot be decoded to ``pipeline``.
+
+        The bodies are within ``limits``, and so is what is made of them, but for what a plugin puts around it.
+        """
         self._plugins = plugins
         self._pipeline = pipeline
         self._errands = Errands()
+        self._limits = replace(limits, max_depth=limits.max_depth + _DEEPER, max_nodes=2 * limits.max_nodes)
 
     def take(self, source: str, body: Any, headers: Mapping[str, str], reply: Reply) -> None:
         """Take in the events of ``body``.
@@ -64,7 +72,6 @@ class ForeignBodies:
                 else:
                     reply(True)
 
-            # The body was guarded while it was parsed; a plugin may have put it a level or two deeper.
             self._pipeline.offer(decoded, end, guarded=True)
 
     async def _refuse(self, refusals: Sequence[Refusal], source: str) -> bool:
@@ -91,14 +98,28 @@ class ForeignBodies:
                     continue
                 if not all(isinstance(event, Event) for event in events):
                     raise TypeError(wrong_result("decode", "a list of events", events))
+                decoded = [event.to_dict() for event in events]
+                self._guard(decoded)
             except MalformedBody as error:
                 return Issue("decode", "", str(error), owner=owner)
             except CONTAINED as error:
                 call.failed(error)
                 return Issue("decode", "", f"the plugin failed with {type(error).__name__}", owner=owner)
             call.succeeded()
-            return [event.to_dict() for event in events]
+            return decoded
         return unclear
+
+    def _guard(self, decoded: Sequence[dict[str, Any]]) -> None:
+        """See that events which a plugin has made can be kept and sent.
+
+        Raises:
+            ValueError: One of them cannot.
+        """
+        for event in decoded:
+            if issues := guard(event, self._limits):
+                told = "; ".join(f"{issue.pointer}: {issue.message}" for issue in issues)
+                message = f"an event that decode gave cannot be sent: {told}"
+                raise ValueError(message)
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
