@@ -319,7 +319,7 @@ class Plain(Plugin):
     ("plugin", "told"),
     [
         (Bare, "lifespan is a generator, but must give a context manager: put @asynccontextmanager under @hookimpl"),
-        (Plain, "lifespan gave generator, expected an asynchronous context manager or None"),
+        (Plain, "lifespan is a generator, but must give a context manager"),
     ],
 )
 async def test_a_lifespan_that_is_no_context_manager_is_told_what_it_should_be(plugin: type[Plugin], told: str) -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, ClassVar
 
 import pytest
@@ -177,6 +177,24 @@ class AsyncRoute(Plugin):
         return None
 
 
+class YieldingDecode(Plugin):
+    @hookimpl
+    def decode(self, source: object, body: object, headers: object) -> Generator[Any, None, None]:  # type: ignore[override]  # the mistake under test
+        yield
+
+
+class YieldingRoute(Plugin):
+    @hookimpl
+    def route(self, event: object) -> Generator[Any, None, None]:  # type: ignore[override]  # the mistake under test
+        yield
+
+
+class AsyncYieldingValidate(Plugin):
+    @hookimpl
+    async def validate(self, event: object) -> AsyncGenerator[Any, None]:  # type: ignore[override]  # the mistake under test
+        yield
+
+
 class BadType(Plugin):
     @hookimpl
     def event_types(self) -> list[str]:  # type: ignore[override]  # the mistake under test
@@ -230,6 +248,9 @@ class AsyncHandlerConfigure(AsyncApply):
         (WrongArgument, "evnt"),
         (Wrapping, "enrich is a wrapper"),
         (AsyncRoute, "route is a coroutine function, but must be a plain one"),
+        (YieldingDecode, "plugin 'wrong' .*: decode is a generator, but must return what it gives"),
+        (YieldingRoute, "plugin 'wrong' .*: route is a generator, but must return what it gives"),
+        (AsyncYieldingValidate, "plugin 'wrong' .*: validate is a generator, but must return what it gives"),
         (BadType, "event_types gave str, expected EventType"),
         (AsyncConfigure, "AsyncConfigure.configure is a coroutine function, but must be a plain one"),
         (AsyncHandlerConfigure, "AsyncHandlerConfigure.Board.configure is a coroutine function"),

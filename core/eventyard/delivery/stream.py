@@ -1,5 +1,6 @@
 """The ordered events of one namespace, on their way to its subscribers."""
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final
@@ -14,6 +15,8 @@ from eventyard.journal import Journal, Page, Record
 from eventyard.metrics import Metrics
 
 __all__ = ["Stream"]
+
+log = logging.getLogger(__name__)
 
 #: Bytes of events that are written to a client before it is looked at again, so that what a client may have on the way
 #: stays bounded whatever a flush holds.
@@ -189,14 +192,22 @@ class Stream:
         behind: list[Subscriber] = []
         namespace = self.encoded_namespace
         for view, group in list(self._groups.items()):
-            shown = view.select(records)
-            if shown:
-                if group.windowed:
-                    behind += self._crowded_out(group, shown)
-                burst = Burst(view.messages(namespace, shown, self.epoch, group.sent, position, replay=False))
-            elif view.batch and position - group.sent >= _MOST_HIDDEN:
-                burst = Burst([empty_batch(namespace, self.epoch, group.sent, position, replay=False)])
-            else:
+            try:
+                shown = view.select(records)
+                if shown:
+                    burst = Burst(view.messages(namespace, shown, self.epoch, group.sent, position, replay=False))
+                    if group.windowed:
+                        behind += self._crowded_out(group, shown)
+                elif view.batch and position - group.sent >= _MOST_HIDDEN:
+                    burst = Burst([empty_batch(namespace, self.epoch, group.sent, position, replay=False)])
+                else:
+                    continue
+            except Exception:
+                log.exception("events of %s cannot be sent to %d clients as they come", self.name, len(group.members))
+                # They leave where they are; what they were not sent, they pull.
+                behind += group.members
+                for subscriber in list(group.members):
+                    self.leave(subscriber)
                 continue
             # Events without an offset come under their own names, which tell no position.
             if not shown or any(record.offset is not None for record in shown):
@@ -240,4 +251,8 @@ class Stream:
         for subscriber in self.subscribers:
             # A client that was not greeted yet finds the last ones in its snapshot.
             if subscriber.state is not ConnectionState.AUTHENTICATED and not self.is_live(subscriber):
-                subscriber.withhold(subscriber.view.select(passing))
+                try:
+                    subscriber.withhold(subscriber.view.select(passing))
+                except Exception:
+                    log.exception("events of %s cannot be kept for client %s", self.name, subscriber.sid)
+                    subscriber.missed += len(passing)

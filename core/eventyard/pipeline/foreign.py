@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from eventyard.errors import MalformedBody
 from eventyard.events import Event, Issue, Outcome
 from eventyard.pipeline.errands import Errands
+from eventyard.pipeline.guards import Limits, guard
 from eventyard.pipeline.pipeline import Pipeline
 from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.refusal import Refusal, refusals_of
@@ -21,6 +23,8 @@ _KEPT_HEADERS: Final = re.compile(
     r"content-type|user-agent|traceparent|eventyard-(event-id|event-time|host)|x-[a-z0-9-]+-(event|delivery)"
 )
 
+#: A plugin may put a body so many levels deeper.
+_DEEPER: Final = 8
 
 #: Called with whether a plugin knows the source, or with what went wrong.
 Reply: TypeAlias = Callable[[bool | BaseException], None]
@@ -29,11 +33,15 @@ Reply: TypeAlias = Callable[[bool | BaseException], None]
 class ForeignBodies:
     """Has foreign bodies decoded and takes their events in."""
 
-    def __init__(self, plugins: PluginManager, pipeline: Pipeline) -> None:
-        """Ask ``plugins``, and hand events and what cannot be decoded to ``pipeline``."""
+    def __init__(self, plugins: PluginManager, pipeline: Pipeline, limits: Limits) -> None:
+        """Ask ``plugins``, and hand events and what cannot be decoded to ``pipeline``.
+
+        The bodies are within ``limits``, and so is what is made of them, but for what a plugin puts around it.
+        """
         self._plugins = plugins
         self._pipeline = pipeline
         self._errands = Errands()
+        self._limits = replace(limits, max_depth=limits.max_depth + _DEEPER, max_nodes=2 * limits.max_nodes)
 
     def take(self, source: str, body: Any, headers: Mapping[str, str], reply: Reply) -> None:
         """Take in the events of ``body``.
@@ -65,7 +73,6 @@ class ForeignBodies:
                 else:
                     reply(True)
 
-            # The body was guarded while it was parsed; a plugin may have put it a level or two deeper.
             self._pipeline.offer(decoded, end, guarded=True)
 
     def keep(
@@ -86,23 +93,47 @@ class ForeignBodies:
         return True
 
     def decode(self, source: str, body: Any, headers: Mapping[str, str]) -> list[dict[str, Any]] | Issue | None:
-        """The events of ``body``, or why there are none; ``None`` when no plugin knows ``source``."""
+        """The events of ``body``, or why there are none; ``None`` when no plugin knows ``source``.
+
+        A result that is no list does not tell whether its plugin knows ``source``. So the others are asked; when none
+        of them does, the body must not be lost for it.
+        """
+        unclear: Issue | None = None
         for call in self._plugins.decoders:
+            owner = str(call.plugin.distribution)
             try:
                 events = call.function(source, body, headers)
                 if events is None:
                     continue
+                if isinstance(events, str) or not isinstance(events, Sequence):
+                    call.failed(TypeError(wrong_result("decode", "a list of events", events)))
+                    text = f"the plugin gave {type(events).__name__}, expected a list of events or None"
+                    unclear = unclear or Issue("decode", "", text, owner=owner)
+                    continue
                 if not all(isinstance(event, Event) for event in events):
-                    raise TypeError(wrong_result("decode", "a sequence of events", events))
+                    raise TypeError(wrong_result("decode", "a list of events", events))
+                decoded = [event.to_dict() for event in events]
+                self._guard(decoded)
             except MalformedBody as error:
-                return Issue("decode", "", str(error), owner=str(call.plugin.distribution))
+                return Issue("decode", "", str(error), owner=owner)
             except contained() as error:
                 call.failed(error)
-                text = f"the plugin failed with {type(error).__name__}"
-                return Issue("decode", "", text, owner=str(call.plugin.distribution))
+                return Issue("decode", "", f"the plugin failed with {type(error).__name__}", owner=owner)
             call.succeeded()
-            return [event.to_dict() for event in events]
-        return None
+            return decoded
+        return unclear
+
+    def _guard(self, decoded: Sequence[dict[str, Any]]) -> None:
+        """See that events which a plugin has made can be kept and sent.
+
+        Raises:
+            ValueError: One of them cannot.
+        """
+        for event in decoded:
+            if issues := guard(event, self._limits):
+                told = "; ".join(f"{issue.pointer}: {issue.message}" for issue in issues)
+                message = f"an event that decode gave cannot be sent: {told}"
+                raise ValueError(message)
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:

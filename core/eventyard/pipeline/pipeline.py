@@ -116,14 +116,16 @@ class Pipeline:
         batch = Batch(values)
         self._begin(batch, self._stages.steps(batch, guarded=guarded), reply, self._finish, refused_too=True)
 
-    async def attempt(self, values: Sequence[object], *, all_or_none: bool = False) -> list[Outcome]:
+    async def attempt(
+        self, values: Sequence[object], *, all_or_none: bool = False, guarded: bool = False
+    ) -> list[Outcome]:
         """Take ``values`` in as :meth:`process` does, but leave what is refused to the caller.
 
         With ``all_or_none``, one value that is refused keeps the others from being taken in, whatever their outcome
         would have been.
         """
         batch = Batch(values)
-        await self._complete(batch, self._stages.steps(batch, guarded=False))
+        await self._complete(batch, self._stages.steps(batch, guarded=guarded))
         if all_or_none and batch.refused:
             self._commits.drop(batch)
         else:

@@ -97,7 +97,7 @@ class Retrying:
         for event in decoded:
             event.setdefault("time", letter.time)
         # What is in must not come a second time with the next retry.
-        return Retried.by(letter.number, await self._pipeline.attempt(decoded, all_or_none=True))
+        return Retried.by(letter.number, await self._pipeline.attempt(decoded, all_or_none=True, guarded=True))
 
     def _event(self, letter: DeadLetter) -> object:
         """The event of a letter; one without a time happened when it was refused, not now."""

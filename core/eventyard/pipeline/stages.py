@@ -13,7 +13,7 @@ from eventyard.journal import Placement, Record
 from eventyard.metrics import Metrics
 from eventyard.pipeline.batch import Batch
 from eventyard.pipeline.duplicates import DuplicateWindow
-from eventyard.pipeline.enrichment import Enrichment
+from eventyard.pipeline.enrichment import Enrichment, Trail
 from eventyard.pipeline.guards import Limits
 from eventyard.pipeline.lane import Lane, lay_lanes
 from eventyard.pipeline.routing import Routing
@@ -60,7 +60,7 @@ class Stages:
         self._time = metrics.stages["validate_enrich"]
         self._max_event_size = limits.max_event_size
         self._validation = Validation(plugins.store.envelope, {}, limits.values)
-        self._enrichment = Enrichment(plugins.store.additions)
+        self._enrichment = Enrichment(plugins.store.additions, limits.values, limits.max_event_size)
         self._routing = Routing(namespaces)
         self.duplicates = DuplicateWindow(limits.duplicate_window)
         self._relay()
@@ -91,21 +91,26 @@ class Stages:
                 continue
             attributes["recordedtime"] = now
             shown = bool(chain.validate)
+            trail: Trail = None
             # One after the other: each sees what those before it added.
             for call in chain.enrich:
                 enriched = yield from self._enrichment.enrich(attributes, lane, call)
-                shown = enriched is attributes
-                attributes = enriched
-            self._place(attributes, lane, batch, shown=shown)
+                if enriched is attributes:
+                    shown = True
+                else:
+                    trail = call, attributes, trail
+                    attributes, shown = enriched, False
+            self._place(attributes, lane, batch, trail, shown=shown)
         self._time.observe(time.perf_counter() - begin)
 
-    def _place(self, attributes: dict[str, Any], lane: Lane, batch: Batch, *, shown: bool) -> None:
+    def _place(self, attributes: dict[str, Any], lane: Lane, batch: Batch, trail: Trail, *, shown: bool) -> None:
         """The synchronous rest of the way to the journal, for one event.
 
         Args:
             attributes: Its envelope.
             lane: What is decided about its type.
             batch: Gets what becomes of it.
+            trail: What plugins have added.
             shown: Whether a plugin may have kept ``attributes`` as an event.
         """
         identity: str = attributes["id"]
@@ -122,6 +127,12 @@ class Stages:
             issue = Issue("json", "", "the event holds what JSON cannot express", owner=str(lane.type.owner))
             batch.refuse(_refused(attributes, [issue]))
             return
+        if len(body) > self._max_event_size and trail is not None:
+            # What the sender sent may fit.
+            fitting = self._enrichment.fitting(attributes, lane, trail)
+            if fitting is not None:
+                attributes, body = fitting
+                shown = True
         if len(body) > self._max_event_size:
             text = f"an event has at most {self._max_event_size} bytes"
             issue = Issue("too_large", "", text, self._max_event_size, str(CORE))

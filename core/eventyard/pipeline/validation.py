@@ -20,6 +20,9 @@ __all__ = ["Validation"]
 # Attributes that only the server may set; a recording that is sent in again carries the old ones.
 _SERVER_SET: Final = ("sequence", "recordedtime")
 
+# Members of an issue that are texts.
+_TEXTS: Final = ("keyword", "pointer", "message", "owner")
+
 
 class Validation:
     """Turns a JSON value into the envelope of an event, or into the issues that keep it from being one.
@@ -101,8 +104,7 @@ class Validation:
         text = "no installed plugin owns this event type" + did_you_mean(name, self.lanes)
         return Issue("unknown_type", "/type", text)
 
-    @staticmethod
-    def ask(calls: Iterable[HookCall], event: Event) -> Steps[list[Issue]]:
+    def ask(self, calls: Iterable[HookCall], event: Event) -> Steps[list[Issue]]:
         """What the plugins' ``calls`` say against ``event``."""
         found: list[Issue] = []
         for call in calls:
@@ -110,9 +112,7 @@ class Validation:
                 result = call.function(event)
                 if call.is_async or (result is not None and is_awaitable(result)):
                     result = yield result
-                issues = [] if result is None else list(result)
-                if not all(isinstance(issue, Issue) for issue in issues):
-                    raise TypeError(wrong_result("validate", "issues", result))
+                issues = [] if result is None else self._checked(result)
             except contained() as error:
                 call.failed(error, event)
                 continue
@@ -120,6 +120,31 @@ class Validation:
             owner = str(call.plugin.distribution)
             found.extend(issue if issue.owner else replace(issue, owner=owner) for issue in issues)
         return found
+
+    def _checked(self, result: Any) -> list[Issue]:
+        """What ``validate`` gave, if that is issues which can be kept and told.
+
+        Raises:
+            TypeError: It is something else, or an issue has a member of another type.
+            ValueError: JSON cannot express one of them.
+        """
+        if not isinstance(result, Iterable):
+            raise TypeError(wrong_result("validate", "a list of issues", result))
+        issues = list(result)
+        for issue in issues:
+            if not isinstance(issue, Issue):
+                message = f"validate gave {type(issue).__name__} among its issues, expected Issue"
+                raise TypeError(message)
+            for name in _TEXTS:
+                text = getattr(issue, name)
+                if not isinstance(text, str) and (name != "owner" or text is not None):
+                    message = f"Issue.{name} is {type(text).__name__}, expected str"
+                    raise TypeError(message)
+            if unfit := guard(issue.to_json(), self._limits):
+                told = "; ".join(f"{each.pointer}: {each.message}" for each in unfit)
+                message = f"an issue that validate gave cannot be told: {told}"
+                raise ValueError(message)
+        return issues
 
 
 def _complete(value: dict[str, Any], now: str) -> None:

@@ -108,19 +108,24 @@ def contained() -> tuple[type[BaseException], ...]:
     return CONTAINED if task is not None and task.cancelling() else _WITH_CANCELLED
 
 
-def first_result(calls: Sequence[HookCall], expected: type, *arguments: Any) -> Any:
+def first_result(
+    calls: Sequence[HookCall], expected: type, *arguments: Any, check: Callable[[Any], None] | None = None
+) -> Any:
     """The first result other than ``None``, as pluggy's ``firstresult`` gives it; a failing call counts as ``None``.
 
     Args:
         calls: Calls of plain functions.
         expected: What a result must be an instance of; another result is a fault of its plugin.
         arguments: The hook's arguments by position.
+        check: Raises when a result of the right type is wrong all the same.
     """
     for call in calls:
         try:
             result = call.function(*arguments)
             if result is not None and not isinstance(result, expected):
                 raise TypeError(wrong_result(call.hook, expected.__name__, result))
+            if check is not None and result is not None:
+                check(result)
         except contained() as error:
             call.failed(error, arguments[0] if isinstance(arguments[0], Event) else None)
             continue

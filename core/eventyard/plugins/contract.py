@@ -29,6 +29,9 @@ HOOKS: Final = tuple(name for name, member in vars(Plugin).items() if hasattr(me
 COROUTINE_HOOKS: Final = frozenset({"validate", "enrich", "emit"})
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+#: The hooks that give any iterable, and may so be generators. Of the others a generator would be the wrong result, of
+#: which nothing is run before somebody looks into it.
+ITERABLE_HOOKS: Final = frozenset({"event_types", "namespaces", "validate"})
 
 
 def instance_of(loaded: object) -> object:
@@ -101,8 +104,12 @@ def _problems_of_hook(
     elif hook not in COROUTINE_HOOKS and inspect.iscoroutinefunction(implementation):
         allowed = ", ".join(sorted(COROUTINE_HOOKS))
         yield f"{name} is a coroutine function, but must be a plain one (only {allowed} may be coroutines)"
-    elif hook == "lifespan" and inspect.isasyncgenfunction(implementation):
-        yield f"{name} is a generator, but must give a context manager: put @asynccontextmanager under @hookimpl"
+    elif _is_generator(implementation, hook):
+        if hook == "lifespan":
+            text = "must give a context manager: put @asynccontextmanager under @hookimpl"
+        else:
+            text = "must return what it gives: write return instead of yield"
+        yield f"{name} is a generator, but {text}"
     else:
         yield from parameter_problems(hook, name, implementation)
 
@@ -114,6 +121,13 @@ def _told(loaded: object) -> str:
     if inspect.isroutine(loaded):
         return f"the function {loaded.__name__}"
     return f"an object of the class {type(loaded).__qualname__}"
+
+
+def _is_generator(function: Any, hook: str) -> bool:
+    """Whether ``function`` gives a generator that nobody can make use of."""
+    return inspect.isasyncgenfunction(function) or (
+        hook not in ITERABLE_HOOKS and inspect.isgeneratorfunction(function)
+    )
 
 
 def new_pluggy_manager() -> pluggy.PluginManager:

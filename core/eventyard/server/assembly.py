@@ -112,7 +112,7 @@ class Assembly:
         )
         self.watchdog = Watchdog(self.hub.connections, self._engine, self.metrics, settings.connection_timeout)
         self._hosts = HostAllowList(settings.host, settings.allowed_hosts)
-        self._bodies = ForeignBodies(self.plugins, self.pipeline)
+        self._bodies = ForeignBodies(self.plugins, self.pipeline, self._limits)
         self._events = EventRoutes(
             self.pipeline, self.metrics, self._limits, settings.max_event_size, settings.max_batch
         )
