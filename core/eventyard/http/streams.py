@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 
 from eventyard.delivery import Stream, View
-from eventyard.http.parameters import page_limit, whole_number
+from eventyard.http.parameters import check_names, page_limit, whole_number
 from eventyard.http.problems import json_response, problem
 from eventyard.journal import Journal
 
@@ -53,6 +53,7 @@ class StreamRoutes:
         name = request.match_info["name"]
         if name not in self._streams:
             return problem(404, "unknown_stream", f"there is no stream {name!r}", streams=sorted(self._streams))
+        check_names(request, "after", "epoch", "limit", "type", "session")
         head, oldest = self._journal.head(name), self._journal.oldest(name)
         epoch = request.query.get("epoch", self._journal.epoch)
         after = whole_number(request, "after", 0)
