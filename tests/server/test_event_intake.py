@@ -207,3 +207,27 @@ async def test_an_unknown_path_is_a_problem_too(http: aiohttp.ClientSession) -> 
         assert (response.status, response.content_type) == (404, "application/problem+json")
     async with http.get("/v1/events") as response:
         assert (response.status, response.headers["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "told"),
+    [
+        ("GET", "/v1/stream", 404, "there is no path '/v1/stream'; did you mean '/v1/streams'?"),
+        (
+            "POST",
+            "/v1/hook/claude-code",
+            404,
+            "there is no path '/v1/hook/claude-code'; did you mean '/v1/hooks/{source}'?",
+        ),
+        ("GET", "/", 404, "there is no path '/'"),
+        ("GET", "/v1/events", 405, "the path '/v1/events' takes POST, not GET"),
+        ("PUT", "/v1/dead-letters/1", 405, "the path '/v1/dead-letters/1' takes DELETE, GET, HEAD, not PUT"),
+    ],
+)
+async def test_a_path_or_a_method_that_is_not_there_is_told_with_what_is(
+    http: aiohttp.ClientSession, method: str, path: str, status: int, told: str
+) -> None:
+    async with http.request(method, path) as response:
+        problem = await response.json()
+    assert (response.status, problem["type"]) == (status, "urn:eventyard:problem:http")
+    assert problem["detail"] == told

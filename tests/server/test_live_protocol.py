@@ -227,10 +227,20 @@ async def test_an_acknowledged_offset_is_shown_with_the_connection(
     ("auth", "told"),
     [
         ([1], "auth is a list, expected an object"),
-        ({"batch": "yes"}, "auth.batch is a string, expected a boolean"),
-        ({"sessions": "s1"}, "auth.sessions is a string, expected a list"),
-        ({"resume": 5}, "auth.resume is a number, expected null"),
-        ({"resume": {"epoch": "x", "offset": -1}}, "auth.resume is an object, expected null"),
+        ("s3cret", "auth is a string, expected an object"),
+        ({"batch": "yes"}, 'auth.batch is "yes", expected a boolean'),
+        ({"sessions": "s1"}, 'auth.sessions is "s1", expected a list of at most 1000 strings'),
+        ({"sessions": ["s1", 5]}, "auth.sessions[1] is 5, expected a string"),
+        ({"types": [None]}, "auth.types[0] is null, expected a string"),
+        ({"types": ["t"] * 1001}, "auth.types has 1001 names, expected at most 1000"),
+        ({"window": 0}, "auth.window is 0, expected null or a whole number from 1 to 1000000"),
+        ({"resume": 5}, 'auth.resume is 5, expected null, "latest", "earliest" or {"epoch": "…", "offset": 0}'),
+        ({"resume": "a" * 1000}, f'auth.resume is "{"a" * 50}…", expected null'),
+        ({"resume": {"epoch": "x", "offset": -1}}, "auth.resume.offset is -1, expected a whole number from 0"),
+        ({"resume": {"epoch": "x", "offset": "7"}}, 'auth.resume.offset is "7", expected a whole number from 0'),
+        ({"resume": {"epoch": "x y", "offset": 1}}, 'auth.resume.epoch is "x y", expected the epoch of a server'),
+        ({"resume": {"epoch": "x"}}, 'auth.resume has no offset, expected {"epoch": "…", "offset": 0}'),
+        ({"resume": []}, "auth.resume is a list, expected null"),
     ],
 )
 async def test_a_wrong_auth_is_refused_with_what_was_expected(server: AsyncServer, auth: Any, told: str) -> None:
@@ -241,6 +251,23 @@ async def test_a_wrong_auth_is_refused_with_what_was_expected(server: AsyncServe
         await client.connect(server.url, namespaces=["/tools"], auth=auth)
     assert told in refusals[0]["message"]
     await client.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "told"),
+    [
+        ("resume", {"epoch": "x", "offset": -1}, "resume.offset is -1, expected a whole number from 0"),
+        ("ack", {"epoch": "x", "offset": -1}, "ack.offset is -1, expected a whole number from 0"),
+        ("ack", {"offset": 1}, 'ack has no epoch, expected {"epoch": "…", "offset": 0}'),
+        ("ack", "latest", 'ack is "latest", expected {"epoch": "…", "offset": 0}'),
+        ("ack", None, 'ack is null, expected {"epoch": "…", "offset": 0}'),
+    ],
+)
+async def test_a_wrong_cursor_is_answered_with_the_member_that_is_wrong(
+    server: AsyncServer, connect: Connect, name: str, argument: Any, told: str
+) -> None:
+    client = await connect(server, "/tools")
+    assert await client.call(name, argument) == {"ok": False, "error": told}
 
 
 @pytest.mark.parametrize(

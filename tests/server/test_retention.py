@@ -102,3 +102,15 @@ async def test_a_client_that_wants_some_types_is_not_told_of_gaps_among_the_othe
     ready = client.named("ready")[0]
     assert (ready["recovered"], ready["reason"], client.named("gap")) == (True, "ok", [])
     assert int(event["sequence"]) == 7
+
+
+async def test_the_gap_of_a_history_is_that_of_the_live_protocol(
+    start_server: StartServer, make_event: MakeEvent
+) -> None:
+    server = await start_server(max_buffer_size=3)
+    await server.publish(*(make_event() for _ in range(10)))
+    body = await page(server)
+    epoch = body["epoch"]
+    assert body["gap"] == {"epoch": epoch, "after": 0, "resume_at": 8, "reason": "trimmed", "count": 7}
+    body = await page(server, epoch="another", after=5)
+    assert body["gap"] == {"epoch": epoch, "after": 5, "resume_at": 8, "reason": "epoch_changed", "count": None}

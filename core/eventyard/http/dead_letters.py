@@ -7,7 +7,7 @@ from aiohttp import web
 
 from eventyard.dead_letters import DeadLetters
 from eventyard.errors import BodyTooLarge, MalformedBody
-from eventyard.http.parameters import page_limit, whole_number
+from eventyard.http.parameters import check_names, page_limit, whole_number
 from eventyard.http.problems import json_response, problem
 from eventyard.pipeline import Limits, Retrying, RetryStatus, parse
 
@@ -43,7 +43,8 @@ class DeadLetterRoutes:
 
     async def list(self, request: web.Request) -> web.Response:
         """A page of letters behind the number ``after``, oldest first, filtered by ``type``, which may be repeated."""
-        after = min(whole_number(request, "after", 0), _LARGEST)
+        check_names(request, "after", "limit", "type")
+        after = whole_number(request, "after", 0)
         listing = await self._dead_letters.page(after, page_limit(request), request.query.getall("type", []))
         return json_response(
             {

@@ -1,16 +1,21 @@
 """How the server is: ``/health``, ``/livez``, ``/readyz``, ``/metrics``, ``/connections``."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from eventyard.delivery import Connection
+from eventyard.errors import MalformedBody
+from eventyard.http.parameters import check_names
 from eventyard.http.problems import json_response
+from eventyard.http.quotation import quoted
 from eventyard.metrics import Metrics
 
 __all__ = ["StatusRoutes"]
+
+_FORMATS: Final = frozenset({"json", "prometheus"})
 
 
 class StatusRoutes:
@@ -52,9 +57,17 @@ class StatusRoutes:
         return web.Response(status=204 if self._is_ready() else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:
-        """All metrics as JSON, or as Prometheus text when ``Accept`` or ``?format=prometheus`` asks for it."""
+        """All metrics as JSON, or as Prometheus text when ``Accept`` or ``?format=prometheus`` asks for it.
+
+        Raises:
+            MalformedBody: Something else is asked for.
+        """
+        check_names(request, "format")
         accept = request.headers.get("Accept", "")
         wanted = request.query.get("format")
+        if wanted is not None and wanted not in _FORMATS:
+            message = f"the parameter format must be json or prometheus, not {quoted(wanted)}"
+            raise MalformedBody(message)
         if wanted == "prometheus" or (wanted is None and ("text/plain" in accept or "openmetrics" in accept)):
             headers = {"Content-Type": CONTENT_TYPE_LATEST}
             return web.Response(body=generate_latest(self._metrics.registry), headers=headers)

@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 
 from eventyard.delivery import Stream, View
-from eventyard.http.parameters import page_limit, whole_number
+from eventyard.http.parameters import check_names, page_limit, whole_number
 from eventyard.http.problems import json_response, problem
 from eventyard.journal import Journal
 
@@ -53,12 +53,13 @@ class StreamRoutes:
         name = request.match_info["name"]
         if name not in self._streams:
             return problem(404, "unknown_stream", f"there is no stream {name!r}", streams=sorted(self._streams))
+        check_names(request, "after", "epoch", "limit", "type", "session")
         head, oldest = self._journal.head(name), self._journal.oldest(name)
         epoch = request.query.get("epoch", self._journal.epoch)
         after = whole_number(request, "after", 0)
         gap: dict[str, Any] | None = None
         if epoch != self._journal.epoch or after > head:
-            gap = {"after": after, "resume_at": oldest, "reason": "epoch_changed", "count": None}
+            gap = self._gap(after, oldest, "epoch_changed", None)
             after = oldest - 1
         limit = page_limit(request)
         types, sessions = frozenset(request.query.getall("type", [])), frozenset(request.query.getall("session", []))
@@ -68,7 +69,7 @@ class StreamRoutes:
         missing = sum(hole.length for hole in page.holes)
         if missing and gap is None:
             first = page.holes[0]
-            gap = {"after": first.first - 1, "resume_at": first.last + 1, "reason": "trimmed", "count": missing}
+            gap = self._gap(first.first - 1, first.last + 1, "trimmed", missing)
         view = View()
         shown = [orjson.Fragment(record.body) for record in page.records if view.shows(record)]
         return json_response(
@@ -81,3 +82,12 @@ class StreamRoutes:
                 "gap": gap,
             }
         )
+
+    def _gap(self, after: int, resume_at: int, reason: str, count: int | None) -> dict[str, Any]:
+        return {
+            "epoch": self._journal.epoch,
+            "after": after,
+            "resume_at": resume_at,
+            "reason": reason,
+            "count": count,
+        }

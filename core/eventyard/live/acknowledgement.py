@@ -3,7 +3,7 @@
 from typing import Any
 
 from eventyard.delivery import Subscriber
-from eventyard.live.join_request import InvalidRequest, read_resume
+from eventyard.live.join_request import InvalidRequest, read_cursor
 
 __all__ = ["read_ack"]
 
@@ -14,10 +14,7 @@ def read_ack(argument: Any, subscriber: Subscriber) -> int:
     Raises:
         InvalidRequest: It is no cursor, is of another epoch, or is ahead of what the client was sent.
     """
-    cursor = read_resume(argument, "ack")
-    if cursor is None or isinstance(cursor, str):
-        message = 'ack is no cursor, expected {"epoch": "…", "offset": 0}'
-        raise InvalidRequest(message)
+    cursor = read_cursor(argument, "ack")
     epoch, reached = subscriber.stream.epoch, subscriber.reached
     if cursor.epoch != epoch:
         message = f"ack has the epoch {cursor.epoch!r}, expected {epoch!r}"

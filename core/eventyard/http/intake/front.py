@@ -4,10 +4,14 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Final
+
+from aiohttp import web
 
 from eventyard.http.intake.connection import IntakeConnection
 from eventyard.http.intake.desk import Desk
+from eventyard.http.intake.successor import Successor
 
 __all__ = ["Front"]
 
@@ -26,17 +30,22 @@ class Front:
         successor: Makes the protocol that takes connections over which anything else comes.
     """
 
-    def __init__(self, desk: Desk, successor: Callable[[], asyncio.Protocol]) -> None:
-        """Have plain posts answered by ``desk`` and everything else by what ``successor`` makes."""
+    def __init__(self, desk: Desk, server: web.Server) -> None:
+        """Have plain posts answered by ``desk`` and everything else by ``server``."""
         self.desk = desk
-        self.successor = successor
+        self._loop = asyncio.get_running_loop()
+        self.successor: Callable[[], asyncio.Protocol] = partial(
+            Successor,
+            server,
+            loop=self._loop,
+            access_log=None,  # type: ignore[arg-type]  # none, as for aiohttp's own runner
+        )
         self._connections: set[IntakeConnection] = set()
         # Those that wait to be handed over, and whether one of them was in this round of the event loop.
         self._waiting: deque[IntakeConnection] = deque()
         self._handing_over = False
         # Set by the last connection that leaves.
         self._empty = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
         self._sweeping = self._loop.call_later(_SWEEP, self._sweep)
 
     def __call__(self) -> IntakeConnection:
