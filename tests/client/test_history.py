@@ -65,6 +65,13 @@ def test_what_is_not_kept_any_more_is_counted(server: Server) -> None:
     assert history.missing == [Missing("tools", 100)]
 
 
+def test_what_was_trimmed_before_the_first_event_that_is_kept_is_counted_too(server: Server) -> None:
+    server.publish(*map(call, range(1600)))
+    with History(server.url, "tools") as history:
+        assert [event.data["tool"] for event in history] == [str(number) for number in range(100, 1600)]
+        assert (history.total, history.read, history.missing) == (1500, 1500, [Missing("tools", 100)])
+
+
 def test_a_stream_that_is_not_there_is_told(server: Server) -> None:
     with pytest.raises(ClientError, match="the server has no stream 'tool'; there are"), History(server.url, "tool"):
         pass
