@@ -1,12 +1,13 @@
 """Reading what a server keeps."""
 
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from eventyard import Event, Server, Settings
-from eventyard.client import ClientError, History, Missing, Refused, Unreachable
+from eventyard.client import ClientError, History, Missing, Publisher, Refused, SyncPublisher, Unreachable
 
 
 def call(tool: object, **attributes: Any) -> dict[str, Any]:
@@ -86,3 +87,11 @@ def test_a_wrong_token_and_no_server_are_told(unused_url: str, tmp_path: Path) -
             pass
         with History(server.url, token="secret") as history:
             assert list(history) == []
+
+
+@pytest.mark.parametrize("client", [History, Publisher, SyncPublisher])
+@pytest.mark.parametrize("token", ["geheim\r", "geheim\n", "日本geheim"])
+def test_a_token_that_no_header_can_carry_is_told_and_not_shown(client: Callable[..., Any], token: str) -> None:
+    with pytest.raises(ClientError, match="the token cannot be sent") as caught:
+        client("http://127.0.0.1:8765", token=token)
+    assert "geheim" not in "".join(traceback.format_exception(caught.value))

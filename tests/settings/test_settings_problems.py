@@ -77,10 +77,21 @@ def test_a_long_value_is_cut() -> None:
     assert len(problem) < 200
 
 
+_TOKEN = "token: expected printable ASCII characters without blanks at the ends, at most 4096"
+
+
 def test_a_wrong_secret_is_not_shown() -> None:
-    assert problems_of(token=["geheim"]) == [
-        "token: expected a text, got a value of the type list (runtime argument token)"
-    ]
+    assert problems_of(token=["geheim"]) == [f"{_TOKEN}, got a value of the type list (runtime argument token)"]
+
+
+@pytest.mark.parametrize("token", ["geheim\r", "geheim\n", "ge\nheim", "geheim\x00", "日本", "geheim ", " geheim"])
+def test_a_token_that_no_header_can_carry_is_wrong(token: str) -> None:
+    assert problems_of(token=token) == [f"{_TOKEN}, got another text (runtime argument token)"]
+
+
+@pytest.mark.parametrize("token", ["", "x", "geheim", "three small words", "~!+/=_-."])
+def test_any_other_token_is_right(token: str) -> None:
+    assert Settings().with_changes(token=token).token == token
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:

@@ -63,6 +63,7 @@ class History:
             token: The server's token, where it asks for one.
 
         Raises:
+            ClientError: ``token`` cannot stand in a header.
             Unreachable: ``url`` is no URL of a server.
         """
         self.total = 0
