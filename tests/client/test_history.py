@@ -49,6 +49,8 @@ def test_streams_types_and_sessions_are_chosen(server: Server) -> None:
     assert found("tools") == found("/tools/") == found("tools", "tools") == ["a", "b"]
     assert found(types=["error"]) == ["c"]
     assert found(sessions=["s2"]) == ["b"]
+    assert found(types="error", sessions="s1") == []
+    assert (found(types="error"), found(sessions="s2")) == (["c"], ["b"])
     assert found("tools", types=["tool_start"], sessions=["s1", "s2"]) == ["a", "b"]
 
 

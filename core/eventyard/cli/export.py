@@ -38,10 +38,13 @@ def export(
     Without FILE, or with -, they go to standard output. What the server does not have any more is told on standard
     error. `eventyard replay` takes such a recording.
     """
+    from eventyard.cli.served_types import served_schemas, warn_of_unknown_types
     from eventyard.client import History
     from eventyard.settings import server_address
 
     address = server_address(url, token)
+    if types:
+        warn_of_unknown_types(types, served_schemas(address))
     with History(address.url, *streams, types=types, sessions=sessions, token=address.token) as history:
         is_shown = sys.stderr.isatty() and file.name != "-"
         with click.progressbar(length=history.total, label="Exporting", file=sys.stderr, hidden=not is_shown) as bar:

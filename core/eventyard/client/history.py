@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
+from eventyard.client.choice import names_in
 from eventyard.client.errors import ClientError, Refused
 from eventyard.client.http_client import Answer, HttpClient
 from eventyard.events import Event
@@ -58,8 +59,8 @@ class History:
         Args:
             url: Base URL of the server.
             streams: Names of the streams, with or without a slash; none for all.
-            types: Only events of these types; empty for all.
-            sessions: Only events of these sessions; empty for all.
+            types: Only events of these types, or of this one; empty for all.
+            sessions: Only events of these sessions, or of this one; empty for all.
             token: The server's token, where it asks for one.
 
         Raises:
@@ -71,7 +72,8 @@ class History:
         self.missing: list[Missing] = []
         self._client = HttpClient(url, token)
         self._streams = [name.strip("/") for name in streams]
-        self._query = [("type", name) for name in types] + [("session", name) for name in sessions]
+        self._query = [("type", name) for name in names_in(types)]
+        self._query += [("session", name) for name in names_in(sessions)]
         self._oldest: dict[str, int] = {}
 
     def __enter__(self) -> Self:
