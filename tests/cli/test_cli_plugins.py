@@ -257,3 +257,10 @@ def test_a_misspelt_type_is_told_with_the_nearest_one(cli: Cli, install: Install
     result = cli("plugins", "explain", "waterd")
     assert result.exit_code == 2
     assert "No plugin owns the event type 'waterd'; did you mean 'watered'?" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--disable", "--only", "--require"])
+def test_a_plugin_that_is_not_there_is_wrong_usage_as_with_serve(cli: Cli, option: str) -> None:
+    result = cli("plugins", "list", option, "tol")
+    assert result.exit_code == 2
+    assert "did you mean 'tool'?" in result.stderr

@@ -178,3 +178,10 @@ def test_a_type_that_no_plugin_owns_is_told_with_the_nearest(cli: Cli, server: S
         "'note';"
         not in cli("tail", "notes", "--from", "earliest", "-n", "1", "--type", "note", "--type", "note").stderr
     )
+
+
+@pytest.mark.usefixtures("url")
+def test_the_namespace_that_takes_events_in_cannot_be_followed(cli: Cli) -> None:
+    result = cli("tail", "ingest")
+    assert result.exit_code == 2
+    assert "/ingest takes events in and gives none out" in result.stderr

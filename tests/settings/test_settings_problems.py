@@ -127,3 +127,8 @@ def test_the_verdict_is_the_one_of_the_schema(values: dict[str, Any]) -> None:
     except InvalidSettings as error:
         told = {problem.key for problem in error.problems}
     assert told == refused
+
+
+def test_an_assignment_without_a_key_is_told_as_one() -> None:
+    with pytest.raises(InvalidSettings, match="set: expected key=value, got no key before the ="):
+        load_settings(environ={}, assignments=["=5"])

@@ -93,6 +93,8 @@ def _chosen(given: tuple[str, ...], installed: list[str]) -> list[str]:
     chosen = list(dict.fromkeys(f"/{name.strip('/')}" for name in given)) or installed
     for name in chosen:
         if name not in installed:
+            if name == "/ingest":
+                raise click.BadParameter("/ingest takes events in and gives none out", param_hint="NAMESPACE")
             near = nearest(name, installed)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(installed)}."
             raise click.BadParameter(f"the server has no namespace {name}; {hint}", param_hint="NAMESPACE")
