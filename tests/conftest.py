@@ -15,6 +15,11 @@ import aiohttp
 import pytest
 import socketio
 from eventyard import AsyncServer, Settings
+from hypothesis import settings
+
+# A test says nothing of how fast the machine is.
+settings.register_profile("eventyard", deadline=None)
+settings.load_profile("eventyard")
 
 StartServer = Callable[..., Awaitable[AsyncServer]]
 Connect = Callable[..., Awaitable["Client"]]

@@ -93,3 +93,12 @@ def test_validate_checks_the_tables_of_plugins_too(cli: Cli) -> None:
     result = cli("config", "validate", "--set", "plugin.no_such_plugin.limit=1")
     assert result.exit_code == 1
     assert "no_such_plugin" in result.stdout
+
+
+def test_validate_and_serve_refuse_a_token_that_no_header_can_carry(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVENTYARD_TOKEN", "geheim\r")
+    for command, code in (["config", "validate"], 1), (["serve", "--port", "0"], 2):
+        result = cli(*command)
+        assert result.exit_code == code
+        assert "token: expected printable ASCII" in result.output
+        assert "geheim" not in result.output

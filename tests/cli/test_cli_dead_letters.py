@@ -232,6 +232,12 @@ def test_discarded_letters_are_gone(cli: Cli, server: Server) -> None:
     assert cli("dead-letters", "list").stdout == "There are no dead letters.\n"
 
 
+def test_a_number_given_twice_is_discarded_once(cli: Cli, server: Server) -> None:
+    server.publish(wish("a"))
+    result = cli("dead-letters", "discard", "1", "1")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "1 discarded\n", "")
+
+
 @pytest.mark.parametrize("arguments", [("list",), ("show", "1"), ("retry", "--all"), ("retry", "1"), ("discard", "1")])
 def test_a_server_that_does_not_answer_ends_with_2(cli: Cli, server: Server, arguments: tuple[str, ...]) -> None:
     server.stop()

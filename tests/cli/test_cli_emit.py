@@ -177,3 +177,17 @@ def test_sending_imports_no_server(url: str) -> None:
         [sys.executable, "-c", program, *arguments], capture_output=True, check=True, text=True, timeout=30
     )
     assert done.stdout == "1 accepted, 0 duplicate, 0 rejected\n[]\n"
+
+
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize("token", ["geheim\r", "geheim日本"])
+@pytest.mark.parametrize(
+    "command",
+    [["emit", "--type", "note"], ["tail"], ["export"], ["replay", "-"], ["dead-letters", "list"]],
+    ids=lambda command: command[0],
+)
+def test_a_token_that_no_header_can_carry_is_told_and_not_shown(cli: Cli, command: list[str], token: str) -> None:
+    result = cli(*command, "--token", token)
+    assert result.exit_code == 2
+    assert "the token cannot be sent" in result.stderr
+    assert "geheim" not in result.output

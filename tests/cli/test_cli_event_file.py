@@ -60,7 +60,7 @@ def test_a_byte_order_mark_is_skipped() -> None:
 def test_a_broken_line_is_told_and_passed_over() -> None:
     assert read('{"a": 1}\n{"a": \n{"a": NaN}\n\xff\n{"a": 2}\n'.encode("latin-1")) == [
         Entry(1, {"a": 1}),
-        Entry(2, problem="not JSON: expecting value at column 1"),
+        Entry(2, problem="not JSON: expecting value at column 6"),
         Entry(3, problem="NaN is no JSON"),
         Entry(4, problem="not UTF-8"),
         Entry(5, {"a": 2}),
@@ -74,12 +74,47 @@ def test_a_broken_line_is_told_and_passed_over() -> None:
         ('[{"a": 1}\n {"a": 2}]', 2, "not JSON: expecting ',' or ']' at column 2"),
         ('[{"a": 1},\n]', 2, "not JSON: expecting value at column 1"),
         ('[{"a": 1}]\n[]', 2, "not JSON: extra data at column 1"),
-        ('{\n"a": 1\n', 3, "not JSON: expecting ',' delimiter at column 1"),
+        ('{\n"a": 1\n', 2, "not JSON: expecting ',' delimiter at column 7"),
+        ('{\n  "a": "b\n}\n', 2, "not JSON: invalid control character at column 10"),
         ("[", 1, "not JSON: expecting value at column 2"),
     ],
 )
 def test_a_broken_document_gives_nothing_but_the_place_where_it_breaks(content: str, line: int, problem: str) -> None:
     assert read(content) == [Entry(line, problem=problem)]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('{"a": "b', "unterminated string starting at column 7"),
+        ('{"a": ', "expecting value at column 6"),
+        ('{"a": 1,', "expecting property name enclosed in double quotes at column 9"),
+        ('{"a": 1},', "extra data at column 9"),
+        ("hello", "expecting value at column 1"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "\n\n"])
+def test_a_broken_first_line_takes_no_other_with_it(before: str, line: str, problem: str) -> None:
+    first = len(before) + 1
+    assert read(f'{before}{line}\n{{"a": 1}}\n\n{{"a": 2}}\n') == [
+        Entry(first, problem=f"not JSON: {problem}"),
+        Entry(first + 1, {"a": 1}),
+        Entry(first + 3, {"a": 2}),
+    ]
+
+
+def test_the_events_of_a_pipe_wait_for_nothing_after_a_broken_first_line() -> None:
+    pipe = Pipe([b'{"a": "b\n', b'{"a": 1}\n', b'{"a": 2}\n'])
+    groups = read_entries(io.BufferedReader(pipe))
+    assert [entry.line for entry in next(groups)] == [1, 2]
+    assert len(pipe.writes) == 1
+    assert list(groups) == [[Entry(3, {"a": 2})]]
+
+
+def test_objects_at_the_edge_of_a_document_are_no_events_of_their_own() -> None:
+    content = '{"a":\n{"b": 1},\n"c": [\n{"d": 2}\n]}\n'
+    assert read(content) == [Entry(1, {"a": {"b": 1}, "c": [{"d": 2}]})]
+    assert [entry.value for entry in read('[\n{"a": 1}\n,\n{"a": 2}\n]')] == [{"a": 1}, {"a": 2}]
 
 
 def test_what_is_nested_too_deeply_is_told() -> None:

@@ -189,3 +189,13 @@ def test_events_come_with_the_pauses_of_their_times(speed: float, expected: list
     ]
     assert [events for _, events in played] == [events for _, events in expected]
     assert [seconds for seconds, _ in played] == [seconds for seconds, _ in expected]
+
+
+@pytest.mark.usefixtures("url")
+def test_a_type_that_no_plugin_owns_is_told_with_the_nearest(cli: Cli, server: Server) -> None:
+    """And asked for all the same: events of it may be kept though its plugin has gone."""
+    server.publish(note("a"))
+    result = cli("export", "--type", "notee")
+    assert result.exit_code == 0
+    assert "Warning: no installed plugin owns 'notee'; did you mean 'note'?" in result.stderr
+    assert "'note';" not in cli("export", "--type", "note").stderr

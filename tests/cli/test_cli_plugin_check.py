@@ -112,7 +112,7 @@ def test_json_has_all_of_it(cli: Cli, install: Install) -> None:
     ("arguments", "told"),
     [
         ([], "Name a DISTRIBUTION, or use --all."),
-        (["eventyard-file", "--all"], "Name a DISTRIBUTION, or use --all."),
+        (["eventyard-file", "--all"], "DISTRIBUTION and --all do not go together."),
         (
             ["eventyard-fil"],
             "No installed distribution 'eventyard-fil' announces a plugin, and no plugin has this name;",

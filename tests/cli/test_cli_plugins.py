@@ -278,3 +278,10 @@ def test_a_plugin_that_says_nonsense_of_its_types_is_listed_as_quarantined(
     result = cli("plugins", "list", "--json")
     assert result.exit_code == 1
     assert listed(result)["weather"]["reason"].startswith("applies_to is ")
+
+
+@pytest.mark.parametrize("option", ["--disable", "--only", "--require"])
+def test_a_plugin_that_is_not_there_is_wrong_usage_as_with_serve(cli: Cli, option: str) -> None:
+    result = cli("plugins", "list", option, "tol")
+    assert result.exit_code == 2
+    assert "did you mean 'tool'?" in result.stderr

@@ -208,6 +208,18 @@ def test_a_bare_payload_is_checked_as_one_of_its_type(cli: Cli) -> None:
     ]
 
 
+def test_an_event_that_the_server_finds_too_large_is_not_valid(cli: Cli) -> None:
+    events = [watered(1) | {"subject": "x" * size} for size in (500, 1024)]
+    arguments = ("schema", "validate", "-", "--set", "max_event_size=1024")
+    result = cli(*arguments, stdin=json.dumps(events))
+    assert result.exit_code == 1
+    problem, last = result.stdout.splitlines()
+    assert problem.startswith("stdin:1: /: an event has at most 1024 bytes (")
+    assert last == "1 valid, 1 invalid"
+    payload = json.dumps({"litres": 1, "why": "x" * 1024})
+    assert cli(*arguments, "--type", "watered", stdin=payload).exit_code == 1
+
+
 def test_a_payload_of_an_unknown_type_is_wrong_usage(cli: Cli) -> None:
     result = cli("schema", "validate", "-", "--type", "waterd", stdin="{}")
     assert result.exit_code == 2

@@ -165,3 +165,23 @@ def test_a_reader_that_goes_away_ends_it_quietly(server: Server) -> None:
     with process.stderr as stderr:
         assert stderr.read() == ""
     assert process.wait(timeout=30) == 1
+
+
+@pytest.mark.usefixtures("url")
+def test_a_type_that_no_plugin_owns_is_told_with_the_nearest(cli: Cli, server: Server) -> None:
+    """And asked for all the same: events of it may be kept though its plugin has gone."""
+    server.publish(note("a"))
+    result = cli("tail", "notes", "--from", "earliest", "-n", "1", "--type", "note", "--type", "notee")
+    assert result.exit_code == 0
+    assert "Warning: no installed plugin owns 'notee'; did you mean 'note'?" in result.stderr
+    assert (
+        "'note';"
+        not in cli("tail", "notes", "--from", "earliest", "-n", "1", "--type", "note", "--type", "note").stderr
+    )
+
+
+@pytest.mark.usefixtures("url")
+def test_the_namespace_that_takes_events_in_cannot_be_followed(cli: Cli) -> None:
+    result = cli("tail", "ingest")
+    assert result.exit_code == 2
+    assert "/ingest takes events in and gives none out" in result.stderr

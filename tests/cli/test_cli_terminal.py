@@ -91,3 +91,10 @@ def test_lines_of_dead_letters_are_as_wide_as_the_terminal(cli: Cli, server: Ser
     *_, row = on_terminal("dead-letters", "list", "--url", url, COLUMNS="80").splitlines()
     assert (len(row), row[-1]) == (80, "…")
     assert cli("dead-letters", "list").stdout.endswith("no installed plugin owns this event type\n")
+
+
+@pytest.mark.usefixtures("url")
+def test_the_bar_of_an_export_comes_to_its_end(server: Server, tmp_path: Path) -> None:
+    """Also when the last events are such as nobody has chosen."""
+    server.publish(*[note("a")] * 10)
+    assert "100%" in on_terminal("export", str(tmp_path / "x"), "--session", "s1")

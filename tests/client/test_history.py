@@ -1,12 +1,13 @@
 """Reading what a server keeps."""
 
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from eventyard import Event, Server, Settings
-from eventyard.client import ClientError, History, Missing, Refused, Unreachable
+from eventyard.client import ClientError, History, Missing, Publisher, Refused, SyncPublisher, Unreachable
 
 
 def call(tool: object, **attributes: Any) -> dict[str, Any]:
@@ -48,6 +49,8 @@ def test_streams_types_and_sessions_are_chosen(server: Server) -> None:
     assert found("tools") == found("/tools/") == found("tools", "tools") == ["a", "b"]
     assert found(types=["error"]) == ["c"]
     assert found(sessions=["s2"]) == ["b"]
+    assert found(types="error", sessions="s1") == []
+    assert (found(types="error"), found(sessions="s2")) == (["c"], ["b"])
     assert found("tools", types=["tool_start"], sessions=["s1", "s2"]) == ["a", "b"]
 
 
@@ -65,6 +68,13 @@ def test_what_is_not_kept_any_more_is_counted(server: Server) -> None:
     assert history.missing == [Missing("tools", 100)]
 
 
+def test_what_was_trimmed_before_the_first_event_that_is_kept_is_counted_too(server: Server) -> None:
+    server.publish(*map(call, range(1600)))
+    with History(server.url, "tools") as history:
+        assert [event.data["tool"] for event in history] == [str(number) for number in range(100, 1600)]
+        assert (history.total, history.read, history.missing) == (1500, 1500, [Missing("tools", 100)])
+
+
 def test_a_stream_that_is_not_there_is_told(server: Server) -> None:
     with pytest.raises(ClientError, match="the server has no stream 'tool'; there are"), History(server.url, "tool"):
         pass
@@ -79,3 +89,11 @@ def test_a_wrong_token_and_no_server_are_told(unused_url: str, tmp_path: Path) -
             pass
         with History(server.url, token="secret") as history:
             assert list(history) == []
+
+
+@pytest.mark.parametrize("client", [History, Publisher, SyncPublisher])
+@pytest.mark.parametrize("token", ["geheim\r", "geheim\n", "日本geheim"])
+def test_a_token_that_no_header_can_carry_is_told_and_not_shown(client: Callable[..., Any], token: str) -> None:
+    with pytest.raises(ClientError, match="the token cannot be sent") as caught:
+        client("http://127.0.0.1:8765", token=token)
+    assert "geheim" not in "".join(traceback.format_exception(caught.value))

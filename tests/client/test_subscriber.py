@@ -49,6 +49,13 @@ async def test_an_event_that_is_never_kept_has_no_offset(yard: Any) -> None:
     assert [(event.data["text"], event.offset) for event in got] == [("a", 1), ("beat", None), ("b", 2)]
 
 
+async def test_one_type_and_one_session_may_be_texts(yard: Any) -> None:
+    await yard.note("a", session="s1")
+    await yard.note("b", session="s2")
+    async with Subscriber(yard.url, "/notes", types="note", sessions="s2", resume="earliest") as events:
+        assert (await anext(events)).data["text"] == "b"
+
+
 async def test_only_the_wanted_types_and_sessions_come(yard: Any) -> None:
     await yard.note("a", session="s1")
     await yard.note("b", session="s2")

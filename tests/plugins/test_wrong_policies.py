@@ -77,5 +77,7 @@ async def test_a_type_with_a_wrong_policy_costs_its_plugin_and_the_server_starts
 def test_a_program_is_told_whose_policy_of_a_type_is_wrong(git_plugin: str) -> None:
     names: dict[str, type[Plugin]] = {}
     exec(git_plugin.replace("buffer_if_no_clients()", "buffer_if_no_clients(-5)"), names)
-    with pytest.raises(PluginError, match=r"plugin 'mine' of embedded 0 cannot be used: ValueError: BufferPolicy\.capacity is -5"):
+    with pytest.raises(
+        PluginError, match=r"plugin 'mine' of embedded 0 cannot be used: ValueError: BufferPolicy\.capacity is -5"
+    ):
         AsyncServer(plugins={"mine": names["ThePlugin"]()})

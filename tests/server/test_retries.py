@@ -184,6 +184,24 @@ async def test_what_is_no_event_is_refused_for_the_same_reason_again(
     assert (after["issues"], after["body"], after["text"]) == (before["issues"], before["body"], before["text"])
 
 
+@pytest.mark.parametrize("value", [b"x", ("x",), Path("x"), float("nan"), {1: "x"}], ids=repr)
+async def test_what_is_no_json_becomes_no_event_that_nobody_sent(start_server: StartServer, value: object) -> None:
+    server = await start_server({"notes": Notes()})
+    await server.publish(note("a") | {"data": {"text": "a", "more": value}})
+    status, _ = await retry(server, 1)
+    assert (status, await kept(server)) == (422, [])
+
+
+async def test_a_binary_value_of_a_packet_becomes_no_text(start_server: StartServer, connect: Connect) -> None:
+    server = await start_server({"notes": Notes()})
+    client = await connect(server, "/ingest")
+    await client.call("publish", note("a") | {"data": {"text": b"x"}})
+    (letter,) = await letters(server)
+    assert (letter["body"], letter["text"][:8]) == (None, "no JSON:")
+    status, _ = await retry(server, 1)
+    assert (status, await kept(server)) == (422, [])
+
+
 async def test_what_was_too_deep_is_accepted_under_another_limit(start_server: StartServer, tmp_path: Path) -> None:
     """It happened when it was refused: until then nobody had looked for a time in it."""
     server = await start_server({"notes": Notes()}, data_dir=str(tmp_path), validation={"max_depth": 6})

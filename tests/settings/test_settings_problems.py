@@ -77,10 +77,21 @@ def test_a_long_value_is_cut() -> None:
     assert len(problem) < 200
 
 
+_TOKEN = "token: expected printable ASCII characters without blanks at the ends, at most 4096"
+
+
 def test_a_wrong_secret_is_not_shown() -> None:
-    assert problems_of(token=["geheim"]) == [
-        "token: expected a text, got a value of the type list (runtime argument token)"
-    ]
+    assert problems_of(token=["geheim"]) == [f"{_TOKEN}, got a value of the type list (runtime argument token)"]
+
+
+@pytest.mark.parametrize("token", ["geheim\r", "geheim\n", "ge\nheim", "geheim\x00", "日本", "geheim ", " geheim"])
+def test_a_token_that_no_header_can_carry_is_wrong(token: str) -> None:
+    assert problems_of(token=token) == [f"{_TOKEN}, got another text (runtime argument token)"]
+
+
+@pytest.mark.parametrize("token", ["", "x", "geheim", "three small words", "~!+/=_-."])
+def test_any_other_token_is_right(token: str) -> None:
+    assert Settings().with_changes(token=token).token == token
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
@@ -116,3 +127,8 @@ def test_the_verdict_is_the_one_of_the_schema(values: dict[str, Any]) -> None:
     except InvalidSettings as error:
         told = {problem.key for problem in error.problems}
     assert told == refused
+
+
+def test_an_assignment_without_a_key_is_told_as_one() -> None:
+    with pytest.raises(InvalidSettings, match="set: expected key=value, got no key before the ="):
+        load_settings(environ={}, assignments=["=5"])

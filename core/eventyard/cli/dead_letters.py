@@ -163,7 +163,7 @@ def discard(*, numbers: tuple[int, ...], as_json: bool, url: str | None, token: 
     Ends with 1 when one is not there.
     """
     with _letter_box(url, token) as box:
-        found = {number: box.discard(number) for number in numbers}
+        found = {number: box.discard(number) for number in dict.fromkeys(numbers)}
     missing = [number for number, was_there in found.items() if not was_there]
     if as_json:
         click.echo(json.dumps({"discarded": [number for number in found if found[number]], "gone": missing}))

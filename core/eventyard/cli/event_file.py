@@ -9,7 +9,8 @@ from typing import IO, Any
 __all__ = ["Entry", "read_entries", "shown_name"]
 
 _READ_SIZE = 1 << 20
-_SPACE = re.compile(r"[ \t\r\n]*")
+_BLANKS = " \t\r\n"
+_SPACE = re.compile(f"[{_BLANKS}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +31,26 @@ class Entry:
 def read_entries(stream: IO[bytes]) -> Iterator[list[Entry]]:
     """The events in ``stream``, in groups as they become available, so that a pipe's events wait for nothing.
 
-    A first line that is a whole object in braces means one event a line; everything else is read as one JSON
-    document, an object or an array. A broken line is told and passed over; a broken document gives nothing else.
+    A first line that is a whole object in braces means one event a line, and so does a later one where there cannot be
+    one JSON document: then only the first line is broken. Everything else is read as one document, an object or an
+    array. A broken line is told and passed over; a broken document gives nothing else.
     """
     groups = _lines(stream)
-    is_first = True
+    read: list[tuple[int, bytes]] = []
+    has_event = False
     for group in groups:
-        written = [(number, line) for number, line in group if line.strip()]
-        if not written:
-            continue
-        if is_first and not _is_whole_object(written[0][1]):
-            lines = [line for _, line in group] + [line for later in groups for _, line in later]
-            yield _document(b"\n" * (group[0][0] - 1) + b"".join(lines))
-            return
-        is_first = False
-        yield [_record(number, line) for number, line in written]
+        # What came before are empty lines, or perhaps the beginning of a document.
+        has_event = has_event or any(_is_event(*each) for each in group)
+        read += group
+        if _is_in_lines(read, has_event=has_event):
+            yield [_record(number, line) for number, line in read if line.strip()]
+            break
+    else:
+        if entries := _document(read, has_event=has_event):
+            yield entries
+    for group in groups:
+        if entries := [_record(number, line) for number, line in group if line.strip()]:
+            yield entries
 
 
 def shown_name(stream: IO[bytes]) -> str:
@@ -73,15 +79,41 @@ def _is_whole_object(line: bytes) -> bool:
     return stripped.startswith(b"{") and stripped.endswith(b"}")
 
 
+def _is_event(number: int, line: bytes) -> bool:
+    """Whether the line is an object, and not indented as those in a document are."""
+    return line.startswith(b"{") and _is_whole_object(line) and _record(number, line).problem is None
+
+
+def _is_in_lines(read: list[tuple[int, bytes]], *, has_event: bool) -> bool:
+    """Whether the lines are surely events, and not the beginning of a document."""
+    first = next((line for _, line in read if line.strip()), b"")
+    if _is_whole_object(first):
+        return True
+    if not has_event or first.lstrip().startswith(b"["):
+        return False
+    content = b"".join(line for _, line in read)
+    try:
+        text = content.decode()
+        _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        return error.pos < len(text.rstrip(_BLANKS))
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
 def _record(number: int, line: bytes) -> Entry:
     try:
-        return Entry(number, _DECODER.decode(line.decode()))
+        return Entry(number, _DECODER.decode(line.decode().rstrip(_BLANKS)))
     except (ValueError, RecursionError) as error:
         return Entry(number, problem=_explained(error))
 
 
-def _document(content: bytes) -> list[Entry]:
-    """The entries of one JSON document: the items of an array, or the document itself."""
+def _document(read: list[tuple[int, bytes]], *, has_event: bool) -> list[Entry]:
+    """The entries of one JSON document: the items of an array, or the document itself; or else those of its lines."""
+    content = b"".join(line for _, line in read).rstrip(_BLANKS.encode())
+    if not content:
+        return []
     entries: list[Entry] = []
     line, counted = 1, 0
     try:
@@ -91,6 +123,8 @@ def _document(content: bytes) -> list[Entry]:
             counted = place
             entries.append(Entry(line, value))
     except (ValueError, RecursionError) as error:
+        if has_event and not content.lstrip().startswith(b"["):
+            return [_record(number, each) for number, each in read if each.strip()]
         return [Entry(getattr(error, "lineno", line), problem=_explained(error))]
     return entries
 
@@ -135,7 +169,9 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 def _explained(error: Exception) -> str:
     match error:
         case json.JSONDecodeError():
-            return f"not JSON: {error.msg[0].lower()}{error.msg[1:]} at column {error.colno}"
+            # Some of Python's messages end in "at" already.
+            reason = error.msg.removesuffix(" at")
+            return f"not JSON: {reason[0].lower()}{reason[1:]} at column {error.colno}"
         case UnicodeDecodeError():
             return "not UTF-8"
         case RecursionError():

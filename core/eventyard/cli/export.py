@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import IO
 
 import click
@@ -36,19 +38,44 @@ def export(
     Without FILE, or with -, they go to standard output. What the server does not have any more is told on standard
     error. `eventyard replay` takes such a recording.
     """
+    from eventyard.cli.served_types import served_schemas, warn_of_unknown_types
     from eventyard.client import History
     from eventyard.settings import server_address
 
     address = server_address(url, token)
+    if types:
+        warn_of_unknown_types(types, served_schemas(address))
     with History(address.url, *streams, types=types, sessions=sessions, token=address.token) as history:
         is_shown = sys.stderr.isatty() and file.name != "-"
         with click.progressbar(length=history.total, label="Exporting", file=sys.stderr, hidden=not is_shown) as bar:
             written = 0
-            for event in history:
-                file.write(json.dumps(event.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n")
-                written += 1
-                bar.update(history.read - bar.pos)
+            with _named(file):
+                for event in history:
+                    file.write(json.dumps(event.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n")
+                    written += 1
+                    bar.update(history.read - bar.pos)
+            # Behind the last event there may be places without one that was chosen.
+            bar.update(history.read - bar.pos)
     for missing in history.missing:
         click.echo(f"{missing.count} events of {missing.stream} are not kept any more", err=True)
     if file.name != "-":
         click.echo(f"{written} events written to {file.name}", err=True)
+
+
+@contextmanager
+def _named(file: IO[str]) -> Iterator[None]:
+    """Open ``file`` and write it to its end; what goes wrong has its name."""
+    try:
+        # It is opened when it is first used.
+        file.flush()
+    except click.FileError as error:
+        raise click.BadParameter(error.format_message(), param_hint="FILE") from error
+    try:
+        yield
+        file.flush()
+    except OSError as error:
+        if file.name != "-":
+            error.filename = file.name
+            with suppress(OSError):
+                file.close()
+        raise

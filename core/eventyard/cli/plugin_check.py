@@ -45,7 +45,7 @@ def check(
     Ends with 1 when a plugin fails a check; warnings count with --strict alone.
     """
     if bool(names) is all_of_them:
-        message = "Name a DISTRIBUTION, or use --all."
+        message = "DISTRIBUTION and --all do not go together." if names else "Name a DISTRIBUTION, or use --all."
         raise click.UsageError(message)
     # What fails is told below, and not by the log besides.
     logging.getLogger("eventyard").setLevel(logging.CRITICAL)

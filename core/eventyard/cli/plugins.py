@@ -81,9 +81,14 @@ def explain(*, load: Callable[[], "LoadedSettings"], type_name: str, as_json: bo
 
 
 def _load(load: Callable[[], "LoadedSettings"]) -> "PluginManager":
+    from eventyard.plugins import discover
+
     settings = load().settings
     try:
         return load_plugins(settings)
     except PluginError as error:
+        chosen = settings.plugins
+        if not {*chosen.disable, *chosen.only, *chosen.required} <= {plugin.name for plugin, _ in discover()}:
+            raise
         # Unlike elsewhere, what is wrong with the plugins is what this command is asked for: exit code 1.
         raise click.ClickException(str(error)) from error

@@ -1,17 +1,12 @@
 """``eventyard tail``: show events as they happen."""
 
 import sys
-from contextlib import closing
-from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from eventyard.spelling import nearest
-
-if TYPE_CHECKING:
-    from eventyard.settings import ServerAddress
 
 __all__ = ["tail"]
 
@@ -66,11 +61,14 @@ def tail(
     import asyncio
 
     from eventyard.cli.event_printer import EventPrinter
+    from eventyard.cli.served_types import served_schemas, warn_of_unknown_types
     from eventyard.client import Subscriber
     from eventyard.settings import server_address
 
     address = server_address(url, token)
-    chosen = _chosen(namespaces, _installed(address))
+    schemas = served_schemas(address)
+    chosen = _chosen(namespaces, sorted({schema["namespace"] for schema in schemas}))
+    warn_of_unknown_types(types, schemas)
 
     async def follow() -> None:
         async with Subscriber(
@@ -90,24 +88,13 @@ def tail(
         sys.exit(0)
 
 
-def _installed(address: "ServerAddress") -> list[str]:
-    """The namespaces of the server."""
-    from eventyard.client.errors import Unreachable
-    from eventyard.client.http_client import HttpClient
-
-    with closing(HttpClient(address.url, address.token)) as client:
-        answer = client.get("/v1/schemas")
-    if answer.status != HTTPStatus.OK:
-        message = f"the server at {address.url} does not let us in: {answer.explanation}"
-        raise Unreachable(message)
-    return sorted({schema["namespace"] for schema in answer.body["schemas"]})
-
-
 def _chosen(given: tuple[str, ...], installed: list[str]) -> list[str]:
     """The namespaces to follow; the slash may be left out."""
     chosen = list(dict.fromkeys(f"/{name.strip('/')}" for name in given)) or installed
     for name in chosen:
         if name not in installed:
+            if name == "/ingest":
+                raise click.BadParameter("/ingest takes events in and gives none out", param_hint="NAMESPACE")
             near = nearest(name, installed)
             hint = f"did you mean {near}?" if near else f"there are {', '.join(installed)}."
             raise click.BadParameter(f"the server has no namespace {name}; {hint}", param_hint="NAMESPACE")

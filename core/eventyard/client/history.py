@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
+from eventyard.client.choice import names_in
 from eventyard.client.errors import ClientError, Refused
 from eventyard.client.http_client import Answer, HttpClient
 from eventyard.events import Event
@@ -58,11 +59,12 @@ class History:
         Args:
             url: Base URL of the server.
             streams: Names of the streams, with or without a slash; none for all.
-            types: Only events of these types; empty for all.
-            sessions: Only events of these sessions; empty for all.
+            types: Only events of these types, or of this one; empty for all.
+            sessions: Only events of these sessions, or of this one; empty for all.
             token: The server's token, where it asks for one.
 
         Raises:
+            ClientError: ``token`` cannot stand in a header.
             Unreachable: ``url`` is no URL of a server.
         """
         self.total = 0
@@ -70,8 +72,9 @@ class History:
         self.missing: list[Missing] = []
         self._client = HttpClient(url, token)
         self._streams = [name.strip("/") for name in streams]
-        self._query = [("type", name) for name in types] + [("session", name) for name in sessions]
-        self._starts: dict[str, int] = {}
+        self._query = [("type", name) for name in names_in(types)]
+        self._query += [("session", name) for name in names_in(sessions)]
+        self._oldest: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         """Ask the server what it keeps.
@@ -100,7 +103,7 @@ class History:
             Refused: The server does not let us in any more.
             Unreachable: It stopped answering.
         """
-        streams = (self._stream(name, start) for name, start in self._starts.items())
+        streams = (self._stream(name, oldest) for name, oldest in self._oldest.items())
         return merge(*streams, key=lambda event: str(event["recordedtime"]))
 
     def _begin(self) -> None:
@@ -110,15 +113,17 @@ class History:
                 message = f"the server has no stream {name!r}; there are {', '.join(bounds)}"
                 raise ClientError(message)
         chosen = [bounds[name] for name in (dict.fromkeys(self._streams) or bounds)]
-        self._starts = {each["name"]: each["oldest"] - 1 for each in chosen}
+        self._oldest = {each["name"]: each["oldest"] for each in chosen}
         self.total = sum(each["head"] - each["oldest"] + 1 for each in chosen)
 
-    def _stream(self, name: str, after: int) -> Iterator[Event]:
+    def _stream(self, name: str, oldest: int) -> Iterator[Event]:
+        # From the very beginning, and not from what is kept: then the server tells what it has trimmed.
+        after = 0
         while True:
             query = urlencode([*self._query, ("after", after), ("limit", _PAGE)])
             page = _answered(self._client.get(f"/v1/streams/{quote(name)}/events?{query}"))
             yield from map(Event, page["events"])
-            self.read += page["next"] - after
+            self.read += max(0, page["next"] - max(after, oldest - 1))
             if page["gap"] and page["gap"]["count"]:
                 self.missing.append(Missing(name, page["gap"]["count"]))
             after = page["next"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from socket import SHUT_RDWR
 from typing import Any
 
+from eventyard.client.authorization import authorization
 from eventyard.client.errors import Unreachable
 from eventyard.client.retry_after import retry_after
 from eventyard.client.server_url import server_url
@@ -49,6 +50,7 @@ class HttpClient:
             timeout: Seconds that connecting and each answer may take.
 
         Raises:
+            ClientError: ``token`` cannot stand in a header.
             Unreachable: ``url`` is no HTTP URL.
         """
         parts = server_url(url)
@@ -56,9 +58,7 @@ class HttpClient:
         self._connection = kind(parts.hostname or "", parts.port, timeout=timeout)
         self._url = parts.geturl()
         self._path = parts.path
-        self._headers = {"Accept": "application/json"}
-        if token:
-            self._headers["Authorization"] = f"Bearer {token}"
+        self._headers = {"Accept": "application/json", **authorization(token)}
 
     def get(self, path: str) -> Answer:
         """Ask for ``path``.

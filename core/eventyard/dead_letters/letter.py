@@ -16,6 +16,12 @@ _JSON_ALONE: Final = (
     orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
 
+# The issues of values that an encoder would turn into others: bytes, tuples, NaN, names that are no texts.
+_FOREIGN_TO_JSON: Final = frozenset({"not_finite", "not_json"})
+
+# Before what is no JSON, lest its text can be read as JSON by chance.
+_NO_JSON: Final = "no JSON:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
@@ -69,7 +75,8 @@ class DeadLetter:
             type: The event type that it names.
             headers: Of a foreign body, the headers that are kept with it; ``None`` for an event.
         """
-        body, is_json = _encoded(value)
+        is_foreign_to_json = any(issue.keyword in _FOREIGN_TO_JSON for issue in issues)
+        body, is_json = (_in_words(value), False) if is_foreign_to_json else _encoded(value)
         return cls(
             time=time,
             intake=intake,
@@ -111,7 +118,8 @@ def _encoded(value: Any) -> tuple[bytes, bool]:
     """``value`` as bytes, and whether they are JSON that any program can read.
 
     They are not when it is nested too deep, or has numbers beyond 64 bits, half surrogate pairs, or objects that are
-    no JSON at all. They are empty when nothing can be written.
+    no JSON at all; with such objects, they are no JSON either, so that a retry makes no event that nobody sent. They
+    are empty when nothing can be written.
     """
     if isinstance(value, bytes):
         return value, False
@@ -120,9 +128,23 @@ def _encoded(value: Any) -> tuple[bytes, bool]:
     except TypeError:
         pass
     try:
-        return json.dumps(value, default=repr).encode(), False
-    except (RecursionError, TypeError, ValueError):
+        return json.dumps(value, default=_refuse).encode(), False
+    except (RecursionError, ValueError):
         return b"", False
+    except TypeError:
+        return _in_words(value), False
+
+
+def _refuse(value: object) -> object:
+    raise TypeError(type(value).__name__)
+
+
+def _in_words(value: Any) -> bytes:
+    """The nearest text to ``value``, which has objects that are no JSON."""
+    try:
+        return f"{_NO_JSON} {value!r}".encode("utf-8", "backslashreplace")
+    except Exception:  # noqa: BLE001 - how an object describes itself is its own code
+        return b""
 
 
 def _encoded_issues(issues: Sequence[Issue]) -> bytes:

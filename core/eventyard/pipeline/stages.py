@@ -21,7 +21,7 @@ from eventyard.pipeline.steps import Steps
 from eventyard.pipeline.validation import Validation
 from eventyard.plugins import CORE, PluginManager
 
-__all__ = ["PipelineLimits", "Stages"]
+__all__ = ["PipelineLimits", "Stages", "too_large"]
 
 #: To tell what is wrong with an event takes a hundred times as long as to see that nothing is. After so many seconds of
 #: it, the rest of the event loop has its turn.
@@ -134,9 +134,7 @@ class Stages:
                 attributes, body = fitting
                 shown = True
         if len(body) > self._max_event_size:
-            text = f"an event has at most {self._max_event_size} bytes"
-            issue = Issue("too_large", "", text, self._max_event_size, str(CORE))
-            batch.refuse(_refused(attributes, [issue]))
+            batch.refuse(_refused(attributes, [too_large(self._max_event_size)]))
             return
         placement = Placement(lane.stream if route is lane.route else route.namespace[1:])
         self.duplicates.remember(key, placement)
@@ -149,6 +147,11 @@ class Stages:
         self.lanes: Mapping[str, Lane] = lay_lanes(self._plugins)
         self._validation.lanes = self.lanes
         self.has_sinks = any(lane.chain.emit for lane in self.lanes.values())
+
+
+def too_large(most: int) -> Issue:
+    """What speaks against an event of more than ``most`` bytes."""
+    return Issue("too_large", "", f"an event has at most {most} bytes", most, str(CORE))
 
 
 def _refused(value: object, issues: Sequence[Issue]) -> Outcome:

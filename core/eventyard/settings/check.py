@@ -67,7 +67,12 @@ def _key_of(path: list[str | int]) -> str:
 def _problem(collected: Collected, key: str) -> Problem:
     known = _known(key)
     value = collected.values[key]
-    got = f"a value of the type {type(value).__name__}" if known.is_secret else shown(value)
+    if not known.is_secret:
+        got = shown(value)
+    elif isinstance(value, str):
+        got = "another text"
+    else:
+        got = f"a value of the type {type(value).__name__}"
     return Problem(key, f"expected {known.expectation}, got {got}", collected.origins.get(key, DEFAULT))
 
 

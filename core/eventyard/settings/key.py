@@ -45,6 +45,8 @@ class Key:
     @property
     def expectation(self) -> str:
         """What a value must be, as the end of a sentence that starts with "expected"."""
+        if "x-expectation" in self.schema:
+            return str(self.schema["x-expectation"])
         if "enum" in self.schema:
             return "one of " + ", ".join(self.schema["enum"])
         match self.schema["type"]:

@@ -103,6 +103,8 @@ def _apply_assignments(collected: Collected, assignments: Iterable[str]) -> None
         key = key.strip()
         if not equals:
             collected.refuse(key, "expected key=value", _argument(key))
+        elif not key:
+            collected.refuse("set", "expected key=value, got no key before the =", _argument("set"))
         elif key in known_keys():
             collected.put(key, known_keys()[key].parse(text), _argument(key))
         else:

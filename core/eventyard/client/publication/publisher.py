@@ -58,6 +58,7 @@ class Publisher:
                 as warnings, and the last are in :attr:`rejections`.
 
         Raises:
+            ClientError: ``token`` cannot stand in a header.
             Unreachable: ``url`` is no URL of a server.
         """
         self._dispatcher = Dispatcher(

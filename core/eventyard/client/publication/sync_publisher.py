@@ -41,6 +41,7 @@ class SyncPublisher:
         ``on_rejected`` is called in the publisher's own thread.
 
         Raises:
+            ClientError: ``token`` cannot stand in a header.
             Unreachable: ``url`` is no URL of a server.
         """
         self._dispatcher = Dispatcher(

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from eventyard.client.choice import names_in
 from eventyard.client.server_url import server_url
 from eventyard.client.subscription.bookmark import Bookmark
 from eventyard.client.subscription.cursor import Cursor
@@ -58,8 +59,8 @@ class Subscriber:
         Args:
             url: Base URL of the server.
             namespaces: What to follow; the slash may be left out.
-            types: Only events of these types; empty for all.
-            sessions: Only events of these sessions; empty for all.
+            types: Only events of these types, or of this one; empty for all.
+            sessions: Only events of these sessions, or of this one; empty for all.
             token: The server's token, where it asks for one.
             resume: Where to begin: ``earliest`` with all that is kept, ``latest`` with nothing of the past, behind a
                 cursor (for several namespaces, one for each), or ``None`` with what the buffer policies give.
@@ -88,8 +89,8 @@ class Subscriber:
         wishes = {
             "token": token,
             "batch": True,
-            "types": list(types) or None,
-            "sessions": list(sessions) or None,
+            "types": names_in(types) or None,
+            "sessions": names_in(sessions) or None,
             "window": window,
             "resume": resume if isinstance(resume, str) else None,
         }
