@@ -25,6 +25,7 @@ def subscriber(stream: Stream, sid: str) -> Subscriber:
 
 async def test_a_page_is_what_was_asked_for_also_when_who_asked_first_is_elsewhere_by_then() -> None:
     journal = MemoryJournal(Quotas(1000, 1 << 30))
+    journal.open()
     journal.append([record(number) for number in range(10)], lambda _: None)
     stream = Stream(
         "/notes", journal, Metrics(), Bound(1 << 20, 1000), always_buffered=False, current=lambda record: record

@@ -192,10 +192,9 @@ async def test_what_is_no_json_becomes_no_event_that_nobody_sent(start_server: S
     assert (status, await kept(server)) == (422, [])
 
 
-async def test_a_binary_value_of_a_packet_becomes_no_text(start_server: StartServer, connect: Connect) -> None:
+async def test_a_binary_value_becomes_no_text(start_server: StartServer) -> None:
     server = await start_server({"notes": Notes()})
-    client = await connect(server, "/ingest")
-    await client.call("publish", note("a") | {"data": {"text": b"x"}})
+    await server.publish(note("a") | {"data": {"text": b"x"}})
     (letter,) = await letters(server)
     assert (letter["body"], letter["text"][:8]) == (None, "no JSON:")
     status, _ = await retry(server, 1)
