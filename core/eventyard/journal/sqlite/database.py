@@ -99,9 +99,12 @@ class Database:
             self._set(connection, "epoch", secrets.token_urlsafe(6))
         self.epoch = self._get(connection, "epoch") or ""
         connection.execute("PRAGMA synchronous = FULL")
+        # Together: what an unclean stop means is told by all three.
+        connection.execute("BEGIN IMMEDIATE")
         self._set(connection, "clean", "0")
         self._set(connection, "boot", _boot())
         self._set(connection, "durability", self._durability)
+        connection.execute("COMMIT")
         if self._durability != "full":
             connection.execute("PRAGMA synchronous = NORMAL")
 
@@ -115,6 +118,9 @@ class Database:
         _, frames, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         if misses_commits(self.path, frames):
             log.error("the log of the journal %s is damaged: the latest events are lost. Clients are told", self.path)
+        elif self._get(connection, "clean") == "1":
+            # Whoever left the log behind was killed before there were events.
+            return
         # As it was written, whatever is asked for from now on.
         elif self._get(connection, "durability") == "full" or self._get(connection, "boot") == _boot():
             return
