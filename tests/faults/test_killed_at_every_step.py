@@ -9,27 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.journal.old_tables import VERSION_1
+
 from .disk import Action, FaultyDisk, Operation
 from .effort import Effort
 from .figures import Figures
 from .journal_process import Died, JournalProcess
 
 Disk = Callable[[Path], FaultyDisk]
-
-#: As the first version wrote it.
-VERSION_1 = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE streams (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0, had INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE events (
-    place INTEGER PRIMARY KEY, seq INTEGER NOT NULL, type TEXT NOT NULL, recorded REAL NOT NULL, mode TEXT NOT NULL,
-    rooms TEXT, body BLOB NOT NULL
-);
-PRAGMA user_version = 1;
-INSERT INTO meta VALUES ('epoch', 'kQx3vJ0a'), ('clean', '1');
-INSERT INTO streams VALUES (1, 'tools', 2, 0);
-"""
 
 
 @dataclass(slots=True)
@@ -76,6 +63,7 @@ class Story:
         data_dir.mkdir()
         with contextlib.closing(sqlite3.connect(data_dir / "journal.sqlite3")) as file:
             file.executescript(VERSION_1)
+            file.execute("INSERT INTO streams VALUES (1, 'tools', 2, 0)")
             for offset in (1, 2):
                 body = f'{{"id":"old{offset}","source":"/test","type":"tool_start","data":{{}}}}'.encode()
                 row = (1 << 40 | offset, offset, "tool_start", 0.0, "buffer_if_no_clients", None, body)

@@ -9,39 +9,16 @@ from eventyard.journal.sqlite.tables import migrate
 
 from .appending import append
 from .files import Open, offsets, placed, record
+from .old_tables import VERSION_1, VERSION_3
 
-# As the first version wrote it.
-VERSION_1 = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE streams (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0, had INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE events (
-    place INTEGER PRIMARY KEY, seq INTEGER NOT NULL, type TEXT NOT NULL, recorded REAL NOT NULL, mode TEXT NOT NULL,
-    rooms TEXT, body BLOB NOT NULL
-);
-PRAGMA user_version = 1;
-INSERT INTO meta VALUES ('epoch', 'kQx3vJ0a'), ('clean', '1');
-INSERT INTO streams VALUES (1, 'tools', 40, 39), (2, 'errors', 1, 1);
-"""
-
-
-# What the third version had besides.
-VERSION_3 = """
-ALTER TABLE events ADD COLUMN session TEXT;
-CREATE TABLE commits (seq INTEGER PRIMARY KEY, events INTEGER NOT NULL, identities BLOB NOT NULL);
-CREATE TABLE trimmed (
-    stream INTEGER NOT NULL, type TEXT NOT NULL, through INTEGER NOT NULL, PRIMARY KEY (stream, type)
-) WITHOUT ROWID;
-PRAGMA user_version = 3;
-"""
+HEADS = "INSERT INTO streams VALUES (1, 'tools', 40, 39), (2, 'errors', 1, 1);"
 
 
 async def test_a_file_of_the_first_version_is_taken_over_with_all_that_it_keeps(
     open_journal: Open, tmp_path: Path
 ) -> None:
     connection = sqlite3.connect(tmp_path / "journal.sqlite3")
-    connection.executescript(VERSION_1)
+    connection.executescript(VERSION_1 + HEADS)
     for seq, offset in enumerate((38, 39, 40), 1):
         body = orjson.dumps({"id": f"e{offset}", "source": "/old", "type": "tool_start", "session": "s", "data": {}})
         row = (1 << 40 | offset, seq, "tool_start", 0.0, "buffer_if_no_clients", None, body)
@@ -69,7 +46,7 @@ async def test_a_file_of_the_first_version_is_taken_over_with_all_that_it_keeps(
 async def test_what_the_events_of_the_third_version_told_they_still_tell(open_journal: Open, tmp_path: Path) -> None:
     """Also where those of which identities were written down, and those of which not, have the same time."""
     connection = sqlite3.connect(tmp_path / "journal.sqlite3")
-    connection.executescript(VERSION_1 + VERSION_3)
+    connection.executescript(VERSION_1 + HEADS + VERSION_3)
     connection.execute("UPDATE streams SET head = 3")
     places = {number: 1 << 40 | number for number in range(1, 6)}
     for number, place in places.items():
@@ -89,7 +66,7 @@ async def test_what_the_events_of_the_third_version_told_they_still_tell(open_jo
 
 def test_a_file_for_whose_new_form_the_disk_has_no_room_stays_as_it_is(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "journal.sqlite3", isolation_level=None)
-    connection.executescript(VERSION_1)
+    connection.executescript(VERSION_1 + HEADS)
     for number in range(1, 200):
         body = orjson.dumps({"id": f"e{number}", "source": "/old", "type": "note", "data": {"text": "x" * 1000}})
         row = (1 << 40 | number, number, "note", 1e9, "buffer_if_no_clients", None, body)

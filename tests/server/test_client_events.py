@@ -56,24 +56,25 @@ def failures(server: AsyncServer, method: str) -> float | None:
     return server.metrics.value("eventyard_hook_errors_total", plugin="boards", hook=method)
 
 
+async def check_failure(server: AsyncServer, connect: Connect, name: str) -> None:
+    """The client is told, and the plugin's failure counted."""
+    client = await connect(server, "/board")
+    assert await client.call(name, 1) == {"ok": False, "error": f"/board failed to handle {name}"}
+    assert failures(server, f"on_{name}") == 1
+
+
 @pytest.mark.parametrize("name", ["set", "bytes", "surrogate", "some"])
 async def test_an_answer_that_json_cannot_express_is_a_failure_of_the_plugin(
     start_server: StartServer, connect: Connect, name: str
 ) -> None:
-    server = await start_server({"boards": Boards()})
-    client = await connect(server, "/board")
-    assert await client.call(name, 1) == {"ok": False, "error": f"/board failed to handle {name}"}
-    assert failures(server, f"on_{name}") == 1
+    await check_failure(await start_server({"boards": Boards()}), connect, name)
 
 
 @pytest.mark.parametrize("name", ["leave", "leave_later"])
 async def test_a_handler_that_would_end_the_process_ends_its_call_alone(
     start_server: StartServer, connect: Connect, name: str
 ) -> None:
-    server = await start_server({"boards": Boards()})
-    client = await connect(server, "/board")
-    assert await client.call(name, 1) == {"ok": False, "error": f"/board failed to handle {name}"}
-    assert failures(server, f"on_{name}") == 1
+    await check_failure(await start_server({"boards": Boards()}), connect, name)
 
 
 async def test_answers_are_none_one_or_several_values(start_server: StartServer, connect: Connect) -> None:

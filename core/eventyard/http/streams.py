@@ -7,6 +7,7 @@ import orjson
 from aiohttp import web
 
 from eventyard.delivery import Stream, View
+from eventyard.delivery.gap import gap_of
 from eventyard.http.parameters import check_names, page_limit, whole_number
 from eventyard.http.problems import json_response, problem
 from eventyard.journal import Journal
@@ -59,7 +60,7 @@ class StreamRoutes:
         after = whole_number(request, "after", 0)
         gap: dict[str, Any] | None = None
         if epoch != self._journal.epoch or after > head:
-            gap = self._gap(after, oldest, "epoch_changed", None)
+            gap = gap_of(self._journal.epoch, after, oldest, "epoch_changed", None)
             after = oldest - 1
         limit = page_limit(request)
         types, sessions = frozenset(request.query.getall("type", [])), frozenset(request.query.getall("session", []))
@@ -69,7 +70,7 @@ class StreamRoutes:
         missing = sum(hole.length for hole in page.holes)
         if missing and gap is None:
             first = page.holes[0]
-            gap = self._gap(first.first - 1, first.last + 1, "trimmed", missing)
+            gap = gap_of(self._journal.epoch, first.first - 1, first.last + 1, "trimmed", missing)
         view = View()
         shown = [orjson.Fragment(record.body) for record in page.records if view.shows(record)]
         return json_response(
@@ -82,12 +83,3 @@ class StreamRoutes:
                 "gap": gap,
             }
         )
-
-    def _gap(self, after: int, resume_at: int, reason: str, count: int | None) -> dict[str, Any]:
-        return {
-            "epoch": self._journal.epoch,
-            "after": after,
-            "resume_at": resume_at,
-            "reason": reason,
-            "count": count,
-        }

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from eventyard.events import Event
-from eventyard.pipeline.guards import Limits, guard, is_plain
+from eventyard.pipeline.guards import Limits, check, is_plain
 from eventyard.pipeline.lane import Lane
 from eventyard.pipeline.steps import Steps
 from eventyard.plugins import HookCall
@@ -43,7 +43,7 @@ class Enrichment:
         event = Event(attributes)
         try:
             added = call.function(event)
-            if call.is_async or (added is not None and type(added) is not dict and is_awaitable(added)):
+            if added is not None and type(added) is not dict and is_awaitable(added):
                 added = yield added
             if added is not None:
                 attributes = self._merged(attributes, lane, added)
@@ -87,10 +87,7 @@ class Enrichment:
         Raises:
             ValueError: It cannot.
         """
-        if issues := guard(added, self._limits):
-            told = "; ".join(f"{issue.pointer}: {issue.message}" for issue in issues)
-            message = f"what enrich adds cannot be sent: {told}"
-            raise ValueError(message)
+        check(added, self._limits, "what enrich adds cannot be sent")
         if len(orjson.dumps(added)) > self._most:
             raise ValueError(self._too_large)
 

@@ -12,10 +12,10 @@ from eventyard.errors import MalformedBody
 from eventyard.pipeline.guards import MOST_EXACT, Limits, guard
 from eventyard.pipeline.reading import read
 
-__all__ = ["read_foreign"]
+__all__ = ["ROOM", "read_foreign"]
 
 #: So many levels deeper than in the body, plugins may put a part of it into an event.
-_ROOM: Final = 8
+ROOM: Final = 8
 
 
 def read_foreign(raw: bytes, limits: Limits) -> Any:
@@ -31,9 +31,9 @@ def read_foreign(raw: bytes, limits: Limits) -> Any:
         value, guarded = read(raw, limits)
     except MalformedBody as error:
         value, guarded = _read_leniently(raw, error), False
-    if guarded or not guard(value, Limits(limits.max_depth - _ROOM, limits.max_nodes)):
+    if guarded or not guard(value, Limits(limits.max_depth - ROOM, limits.max_nodes)):
         return value
-    return _fitted(value, limits.max_depth - _ROOM)
+    return _fitted(value, limits.max_depth - ROOM)
 
 
 def _read_leniently(raw: bytes, objection: MalformedBody) -> Any:

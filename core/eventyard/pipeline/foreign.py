@@ -8,7 +8,8 @@ from typing import Any, Final, TypeAlias
 from eventyard.errors import MalformedBody
 from eventyard.events import Event, Issue, Outcome
 from eventyard.pipeline.errands import Errands
-from eventyard.pipeline.guards import Limits, guard
+from eventyard.pipeline.fitting import ROOM
+from eventyard.pipeline.guards import Limits, check
 from eventyard.pipeline.pipeline import Pipeline
 from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.refusal import Refusal, refusals_of
@@ -22,9 +23,6 @@ __all__ = ["ForeignBodies"]
 _KEPT_HEADERS: Final = re.compile(
     r"content-type|user-agent|traceparent|eventyard-(event-id|event-time|host)|x-[a-z0-9-]+-(event|delivery)"
 )
-
-#: A plugin may put a body so many levels deeper.
-_DEEPER: Final = 8
 
 #: Called with whether a plugin knows the source, or with what went wrong.
 Reply: TypeAlias = Callable[[bool | BaseException], None]
@@ -41,7 +39,7 @@ class ForeignBodies:
         self._plugins = plugins
         self._pipeline = pipeline
         self._errands = Errands()
-        self._limits = replace(limits, max_depth=limits.max_depth + _DEEPER, max_nodes=2 * limits.max_nodes)
+        self._limits = replace(limits, max_depth=limits.max_depth + ROOM, max_nodes=2 * limits.max_nodes)
 
     def take(self, source: str, body: Any, headers: Mapping[str, str], reply: Reply) -> None:
         """Take in the events of ``body``.
@@ -113,7 +111,8 @@ class ForeignBodies:
                 if not all(isinstance(event, Event) for event in events):
                     raise TypeError(wrong_result("decode", "a list of events", events))
                 decoded = [event.to_dict() for event in events]
-                self._guard(decoded)
+                for event in decoded:
+                    check(event, self._limits, "an event that decode gave cannot be sent")
             except MalformedBody as error:
                 return Issue("decode", "", str(error), owner=owner)
             except contained() as error:
@@ -122,18 +121,6 @@ class ForeignBodies:
             call.succeeded()
             return decoded
         return unclear
-
-    def _guard(self, decoded: Sequence[dict[str, Any]]) -> None:
-        """See that events which a plugin has made can be kept and sent.
-
-        Raises:
-            ValueError: One of them cannot.
-        """
-        for event in decoded:
-            if issues := guard(event, self._limits):
-                told = "; ".join(f"{issue.pointer}: {issue.message}" for issue in issues)
-                message = f"an event that decode gave cannot be sent: {told}"
-                raise ValueError(message)
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from eventyard.events import Issue
 from eventyard.schemas.pointer import json_pointer
 from eventyard.schemas.violations import MAX_ISSUES
 
-__all__ = ["MOST_EXACT", "Limits", "guard", "is_plain"]
+__all__ = ["MOST_EXACT", "Limits", "check", "guard", "is_plain"]
 
 #: The largest whole number that programs agree on.
 MOST_EXACT: Final = 2**53 - 1
@@ -47,6 +47,17 @@ def guard(value: Any, limits: Limits) -> list[Issue]:
     if _is_sound(value, limits):
         return []
     return list(islice(_issues(value, limits), MAX_ISSUES))
+
+
+def check(value: Any, limits: Limits, objection: str) -> None:
+    """See that :func:`guard` has nothing against what a plugin has made.
+
+    Raises:
+        ValueError: It has; the message is the ``objection`` with what speaks against it.
+    """
+    if issues := guard(value, limits):
+        message = f"{objection}: {'; '.join(f'{issue.pointer}: {issue.message}' for issue in issues)}"
+        raise ValueError(message)
 
 
 def is_plain(members: Mapping[Any, Any]) -> bool:

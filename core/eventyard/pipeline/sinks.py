@@ -64,7 +64,7 @@ async def _drain(queue: asyncio.Queue[tuple[HookCall, Event, Route]]) -> None:
         call, event, route = await queue.get()
         try:
             result = call.function(event, route)
-            if call.is_async or (result is not None and is_awaitable(result)):
+            if is_awaitable(result):
                 await result
         except contained() as error:
             call.failed(error, event)

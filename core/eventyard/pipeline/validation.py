@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from eventyard.events import Event, Issue, uuid7
-from eventyard.pipeline.guards import Limits, guard
+from eventyard.pipeline.guards import Limits, check, guard
 from eventyard.pipeline.lane import Lane
 from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.steps import Steps, complete
@@ -110,7 +110,7 @@ class Validation:
         for call in calls:
             try:
                 result = call.function(event)
-                if call.is_async or (result is not None and is_awaitable(result)):
+                if is_awaitable(result):
                     result = yield result
                 issues = [] if result is None else self._checked(result)
             except contained() as error:
@@ -140,10 +140,7 @@ class Validation:
                 if not isinstance(text, str) and (name != "owner" or text is not None):
                     message = f"Issue.{name} is {type(text).__name__}, expected str"
                     raise TypeError(message)
-            if unfit := guard(issue.to_json(), self._limits):
-                told = "; ".join(f"{each.pointer}: {each.message}" for each in unfit)
-                message = f"an issue that validate gave cannot be told: {told}"
-                raise ValueError(message)
+            check(issue.to_json(), self._limits, "an issue that validate gave cannot be told")
         return issues
 
 

@@ -29,6 +29,7 @@ HOOKS: Final = tuple(name for name, member in vars(Plugin).items() if hasattr(me
 COROUTINE_HOOKS: Final = frozenset({"validate", "enrich", "emit"})
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+
 #: The hooks that give any iterable, and may so be generators. Of the others a generator would be the wrong result, of
 #: which nothing is run before somebody looks into it.
 ITERABLE_HOOKS: Final = frozenset({"event_types", "namespaces", "validate"})
@@ -65,10 +66,13 @@ def check_plugin(plugin: object) -> tuple[str, ...]:
 
 def implementations(plugin: object) -> Iterator[tuple[str, Callable[..., Any]]]:
     """The hooks that ``plugin`` implements, each with the function, which may have another name (``specname``)."""
-    for name in dir(plugin):
-        options = _marker(plugin, name)
-        if options is not None:
-            yield options["specname"] or name, getattr(plugin, name)
+    for name, options in _marked(plugin).items():
+        yield options["specname"] or name, getattr(plugin, name)
+
+
+def _marked(plugin: object) -> dict[str, dict[str, Any]]:
+    """The members of ``plugin`` that are marked with ``@hookimpl``, with what the marker says."""
+    return {name: options for name in dir(plugin) if (options := _marker(plugin, name)) is not None}
 
 
 def _marker(plugin: object, name: str) -> dict[str, Any] | None:
@@ -78,7 +82,7 @@ def _marker(plugin: object, name: str) -> dict[str, Any] | None:
 
 
 def _problems(plugin: object) -> Iterator[str]:
-    marked = {name: options for name in dir(plugin) if (options := _marker(plugin, name)) is not None}
+    marked = _marked(plugin)
     if not marked and not isinstance(plugin, Plugin):
         expected = "a class that inherits eventyard.Plugin, or an object with methods that are marked with @hookimpl"
         yield f"it is {_told(plugin)}, expected {expected}"

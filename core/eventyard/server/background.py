@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeAlias
 
+from eventyard.plugins.calls import contained
+
 __all__ = ["Background"]
 
 log = logging.getLogger(__name__)
@@ -51,12 +53,6 @@ async def _end_of(work: _Work) -> BaseException | None:
     """Wait for the end of ``work``; gives what has ended it."""
     try:
         await work()
-    except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        # Nobody cancels it: something that it waits for was cancelled.
-        return error
-    except Exception as error:  # noqa: BLE001 - whatever it is, the work goes on
+    except contained() as error:
         return error
     return None

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from eventyard.errors import AddressInUse, SettingsError
@@ -54,14 +54,13 @@ async def open_sockets(host: str, port: int) -> list[socket.socket]:
     return opened
 
 
-async def stop_listening(servers: Iterable[asyncio.Server]) -> None:
+async def stop_listening(servers: Sequence[asyncio.Server]) -> None:
     """Take no more connections; each that was accepted has its protocol when this gives back.
 
     asyncio gives a connection its transport one turn of the loop after it was accepted, and its protocol one turn
     later; a server that is closed in between loses it (https://github.com/python/cpython/issues/109564).
     """
     loop = asyncio.get_running_loop()
-    servers = list(servers)
     # Where the loop accepts by other means, this takes nothing away.
     with contextlib.suppress(NotImplementedError):
         for each in servers:
