@@ -47,6 +47,16 @@ async def test_letters_and_numbers_go_on_after_a_restart(tmp_path: Path) -> None
     await store.close()
 
 
+async def test_a_letter_that_comes_while_the_file_is_being_closed_counts_as_dropped(tmp_path: Path) -> None:
+    metrics = Metrics()
+    store = opened(tmp_path, metrics)
+    closing = asyncio.create_task(store.close())
+    await asyncio.sleep(0)
+    assert store.add(letter()) is None
+    await closing
+    assert metrics.value("eventyard_dropped_events_total", reason="dead_letter_disk") == 1
+
+
 async def test_no_number_is_given_twice_after_an_unclean_end(tmp_path: Path) -> None:
     """Those of letters that waited may have been told to somebody."""
     store = opened(tmp_path)

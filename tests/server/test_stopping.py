@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -95,6 +97,20 @@ def test_ctrl_c_while_a_server_is_stopped_leaves_nothing_half_way(settings: Sett
     assert not closed_cleanly(settings)
     plugin.may_end.set()
     server.stop()
+    assert closed_cleanly(settings)
+
+
+def test_a_program_can_leave_the_stopping_to_its_very_end(settings: Settings, tmp_path: Path) -> None:
+    """By then there are no executors any more."""
+    program = f"""
+import atexit
+from eventyard import Server, Settings
+
+server = Server(Settings().with_changes(port=0, data_dir={settings.data_dir!r}))
+atexit.register(server.stop)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
     assert closed_cleanly(settings)
 
 

@@ -27,13 +27,14 @@ def read_foreign(raw: bytes, limits: Limits) -> Any:
     Raises:
         MalformedBody: It is no JSON.
     """
+    fitting = Limits(limits.max_depth - ROOM, limits.max_nodes)
     try:
-        value, guarded = read(raw, limits)
+        value, guarded = read(raw, fitting)
     except MalformedBody as error:
         value, guarded = _read_leniently(raw, error), False
-    if guarded or not guard(value, Limits(limits.max_depth - ROOM, limits.max_nodes)):
+    if guarded or not guard(value, fitting):
         return value
-    return _fitted(value, limits.max_depth - ROOM)
+    return _fitted(value, fitting.max_depth)
 
 
 def _read_leniently(raw: bytes, objection: MalformedBody) -> Any:

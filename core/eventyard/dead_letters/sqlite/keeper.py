@@ -53,8 +53,8 @@ class Keeper:
         self._answered = 0
         self._is_asked = threading.Event()
         self._is_failing = False
-        self._thread = threading.Thread(target=self._run, name="eventyard dead letters", daemon=True)
-        self._thread.start()
+        self._ended: Callable[[], object] = lambda: None
+        threading.Thread(target=self._run, name="eventyard dead letters", daemon=True).start()
 
     def put(self, letter: DeadLetter) -> None:
         """Queue a letter; never waits."""
@@ -64,10 +64,10 @@ class Keeper:
         """Queue something to be done behind all that was queued before; ``done`` is called in the thread."""
         self._hurry(_Request(work, done))
 
-    def stop(self) -> None:
-        """Do what is queued, close the file and end the thread."""
+    def stop(self, ended: Callable[[], object]) -> None:
+        """Do what is queued, close the file and end the thread; ``ended`` is the last that it calls."""
+        self._ended = ended
         self._hurry(None)
-        self._thread.join()
 
     def _hurry(self, request: _Request | None) -> None:
         self._asked += 1
@@ -92,6 +92,7 @@ class Keeper:
             self._table.close()
         except sqlite3.Error as error:
             log.error("the dead letters could not be closed cleanly: %s", error)
+        self._ended()
 
     def _take(self) -> list[DeadLetter | _Request | None]:
         """Wait for something to do, and give it with what waits behind it; nothing when it is time to try again."""

@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -49,6 +50,7 @@ class SqliteDeadLetters:
         #: Why letters cannot be kept at the moment; ``None`` when they can.
         self.failure: str | None = None
         self._table: LetterTable | None = None
+        self._is_closed = False
         self._number = 0
         self._waiting = 0
         self._waiting_bytes = 0
@@ -73,7 +75,7 @@ class SqliteDeadLetters:
 
     def add(self, letter: DeadLetter) -> int | None:
         """Queue a letter under a new number; never waits."""
-        if self._table is None:
+        if self._table is None or self._is_closed:
             self._metrics.dropped.labels("dead_letter_disk").inc()
             return None
         if self._waiting and (
@@ -109,11 +111,15 @@ class SqliteDeadLetters:
 
     async def close(self) -> None:
         """Write what is queued and close the file."""
-        if self._table is not None:
-            await self._loop.run_in_executor(None, self._keeper.stop)
+        if self._table is not None and not self._is_closed:
+            self._is_closed = True
+            stopped = self._loop.create_future()
+            # Not by an executor: there are none when a program stops its server at its very end.
+            self._keeper.stop(partial(self._loop.call_soon_threadsafe, stopped.set_result, None))
+            await stopped
 
     async def _ask(self, work: Callable[[LetterTable], T]) -> T:
-        if self._table is None:
+        if self._table is None or self._is_closed:
             raise DeadLetterError(self.failure or "the dead letters are not open")
         answer: asyncio.Future[T] = self._loop.create_future()
 

@@ -9,31 +9,36 @@ __all__ = ["RecentRecords"]
 
 
 class RecentRecords:
-    """The latest records, bounded by the bytes of their envelopes; also those that were trimmed meanwhile."""
+    """The records of the latest commits, bounded by the bytes of their envelopes; also those that were trimmed."""
 
     def __init__(self, most_bytes: int) -> None:
-        """Hold at most ``most_bytes``."""
+        """Hold at most ``most_bytes``, but always the last commit."""
         self._most_bytes = most_bytes
         self._size = 0
-        # All of them, the oldest first; and for each stream, by offset.
-        self._records: deque[Record] = deque()
-        self._streams: defaultdict[str, dict[int, Record]] = defaultdict(dict)
+        # The commits with their bytes, the oldest first; and what they hold of each stream, without a hole.
+        self._commits: deque[tuple[Sequence[Record], int]] = deque()
+        self._streams: defaultdict[str, deque[Record]] = defaultdict(deque)
 
     def add(self, records: Sequence[Record]) -> None:
-        """Hold records that were committed just now; the oldest make room."""
+        """Hold the records of a commit; those of the oldest commits make room."""
         streams = self._streams
         for record in records:
-            streams[record.stream][record.offset or 0] = record
-        self._records.extend(records)
-        self._size += sum([len(record.body) for record in records])
-        while self._size > self._most_bytes:
-            old = self._records.popleft()
-            del self._streams[old.stream][old.offset or 0]
-            self._size -= len(old.body)
+            streams[record.stream].append(record)
+        size = sum([len(record.body) for record in records])
+        self._commits.append((records, size))
+        self._size += size
+        while self._size > self._most_bytes and len(self._commits) > 1:
+            oldest, size = self._commits.popleft()
+            for record in oldest:
+                streams[record.stream].popleft()
+            self._size -= size
 
     def take(self, stream: str, offsets: Sequence[int]) -> list[Record] | None:
-        """The records at ``offsets``; ``None`` when not all of them are held."""
-        held = self._streams.get(stream, {})
-        found = [held.get(offset) for offset in offsets]
-        records = [record for record in found if record is not None]
-        return records if len(records) == len(offsets) else None
+        """The records at ``offsets``, which ascend; ``None`` when not all of them are held."""
+        if not offsets:
+            return []
+        held = self._streams.get(stream)
+        first = held[0].offset if held else None
+        if not held or first is None or offsets[0] < first or offsets[-1] >= first + len(held):
+            return None
+        return [held[offset - first] for offset in offsets]

@@ -66,8 +66,8 @@ class Writer:
         self._identities = Identities(connection, duplicate_window)
         # Bytes that were written to the log since it was moved into the file, roughly.
         self._logged = 0
-        self._thread = threading.Thread(target=self._run, name="eventyard journal", daemon=True)
-        self._thread.start()
+        self._ended: Callable[[], object] = lambda: None
+        threading.Thread(target=self._run, name="eventyard journal", daemon=True).start()
 
     def put(self, group: Sequence[Batch]) -> None:
         """Have ``group`` committed, all of it at once; never waits."""
@@ -83,10 +83,10 @@ class Writer:
         self._logged = 0
         self._queue.put(())
 
-    def stop(self) -> None:
-        """Commit what is queued, close the database and end the thread."""
+    def stop(self, ended: Callable[[], object]) -> None:
+        """Commit what is queued, close the database and end the thread; ``ended`` is the last that it calls."""
+        self._ended = ended
         self._queue.put(None)
-        self._thread.join()
 
     def _run(self) -> None:
         while (group := self._queue.get()) is not None:
@@ -99,6 +99,7 @@ class Writer:
                 self._database.close(self._connection)
             except sqlite3.Error as error:
                 log.error("the journal could not be closed cleanly: %s", error)
+        self._ended()
 
     def _commit(self, group: Sequence[Batch]) -> None:
         error: JournalError | None = None
