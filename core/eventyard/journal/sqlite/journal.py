@@ -169,6 +169,8 @@ class SqliteJournal(IndexedJournal):
 
     async def close(self) -> None:
         """Commit what is queued, and let go of the directory."""
+        if not self._is_open:
+            return
         self._is_open = False
         self._put(Batch((), 0))
         while self._discards:
