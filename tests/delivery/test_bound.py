@@ -16,7 +16,7 @@ def test_frames_wait_as_long_as_some_of_their_burst_is_in_the_buffer(bursts: lis
     written: list[tuple[int, int]] = []
     buffered = 0
     for number, sizes in enumerate(bursts):
-        burst = Burst(b"x" * size for size in sizes)
+        burst = Burst((b"", b"x" * size) for size in sizes)
         count.add(burst)
         written.append((len(burst.websocket), len(sizes)))
         buffered = max(0, buffered + len(burst.websocket) - (takes[number] if number < len(takes) else 0))

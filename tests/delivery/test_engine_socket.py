@@ -76,7 +76,7 @@ async def bare() -> AsyncIterator[BareServer]:
 
 def burst(*numbers: int, size: int = 0) -> Burst:
     """Events with these numbers, each with ``size`` bytes and somewhat more."""
-    return Burst(event_message(b"/tools", b"n", b'{"n":%d,"x":"%s"}' % (number, b"x" * size)) for number in numbers)
+    return Burst(event_message(b"/tools", "n", b'{"n":%d,"x":"%s"}' % (number, b"x" * size)) for number in numbers)
 
 
 def numbers_of(client: Any) -> list[int]:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from eventyard.delivery import View
+from eventyard.delivery import Message, View
+from eventyard.delivery.frames import text_of
 from eventyard.journal import Record
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,9 +48,9 @@ def records_of(events: list[dict[str, Any]], make_record: MakeRecord) -> list[Re
     return records
 
 
-def read(messages: list[bytes]) -> list[tuple[str, Any]]:
+def read(messages: list[Message]) -> list[tuple[str, Any]]:
     """Name and argument of each message, by python-socketio's own reader."""
-    return [tuple(Packet(encoded_packet=message[1:].decode()).data) for message in messages]
+    return [tuple(Packet(encoded_packet=text_of(message)[1:].decode()).data) for message in messages]
 
 
 @given(view=VIEWS, events=EVENTS)
@@ -95,4 +96,4 @@ def test_a_record_is_sent_as_it_was_stored(make_record: MakeRecord) -> None:
     (message,) = View().messages(b"/tools", [make_record(42)], "e", 41, 42, replay=False)
     (_, envelope) = read([message])[0]
     assert envelope["sequence"] == "00000000000000000042"
-    assert orjson.dumps(envelope) in message
+    assert orjson.dumps(envelope) in text_of(message)

@@ -4,7 +4,7 @@ from eventyard.delivery.bound import Bound
 from eventyard.delivery.broadcaster import Broadcaster
 from eventyard.delivery.connection import Connection
 from eventyard.delivery.engine import Engine, UnreadablePacket
-from eventyard.delivery.frames import Burst, event_message
+from eventyard.delivery.frames import Burst, Message, event_message
 from eventyard.delivery.position import Cursor, Resume, Start
 from eventyard.delivery.state import ConnectionState
 from eventyard.delivery.stream import Stream
@@ -22,6 +22,7 @@ __all__ = [
     "ConnectionState",
     "Cursor",
     "Engine",
+    "Message",
     "Resume",
     "Start",
     "StateListener",

@@ -4,7 +4,7 @@ from typing import Literal
 
 import orjson
 
-from eventyard.delivery.frames import Burst, event_message
+from eventyard.delivery.frames import Burst, Message, event_message
 from eventyard.delivery.stream import Stream
 from eventyard.delivery.subscriber import Subscriber
 from eventyard.metrics import Metrics
@@ -41,8 +41,8 @@ class Gaps:
         """Send the ``gap`` message to ``subscriber``; see :meth:`message`."""
         subscriber.connection.socket.write(Burst([self.message(subscriber.stream, after, resume_at, reason, count)]))
 
-    def message(self, stream: Stream, after: int, resume_at: int, reason: GapReason, count: int | None) -> bytes:
+    def message(self, stream: Stream, after: int, resume_at: int, reason: GapReason, count: int | None) -> Message:
         """The ``gap`` message about what is missing of ``stream``; see :func:`gap_of`."""
         self._metrics.gaps.labels(reason).inc()
         gap = gap_of(stream.epoch, after, resume_at, reason, count)
-        return event_message(stream.encoded_namespace, b"gap", orjson.dumps(gap))
+        return event_message(stream.encoded_namespace, "gap", orjson.dumps(gap))

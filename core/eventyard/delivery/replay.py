@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from eventyard.delivery.frames import Burst
+from eventyard.delivery.frames import Burst, Message
 from eventyard.delivery.gap import Gaps
 from eventyard.delivery.pages import SharedPage
 from eventyard.delivery.subscriber import Subscriber
@@ -37,7 +37,7 @@ class Replay:
         _note(subscriber, offsets, page.through)
         return burst
 
-    def _with_gaps(self, subscriber: Subscriber, page: Page) -> Iterator[bytes]:
+    def _with_gaps(self, subscriber: Subscriber, page: Page) -> Iterator[Message]:
         records, begin = page.records, 0
         for hole in page.holes:
             end = bisect_left(records, hole.first, lo=begin, key=_offset)
@@ -48,7 +48,7 @@ class Replay:
         yield from _run(subscriber, records[begin:], page.through)
 
 
-def _run(subscriber: Subscriber, records: Sequence[Record], through: int) -> Iterator[bytes]:
+def _run(subscriber: Subscriber, records: Sequence[Record], through: int) -> Iterator[Message]:
     """The messages of records without a gap between them."""
     shown = _shown(subscriber, records)
     yield from _messages(subscriber, shown, through)
@@ -60,7 +60,7 @@ def _shown(subscriber: Subscriber, records: Sequence[Record]) -> Sequence[Record
     return [record for record in records if view.shows(record) and not _had_before(subscriber, record)]
 
 
-def _messages(subscriber: Subscriber, shown: Sequence[Record], through: int) -> Iterator[bytes]:
+def _messages(subscriber: Subscriber, shown: Sequence[Record], through: int) -> Iterator[Message]:
     stream, sent = subscriber.stream, subscriber.sent
     if shown:
         view = subscriber.view

@@ -157,7 +157,7 @@ class Synchronizer:
             "reason": start.reason,
             "snapshot": snapshot,
         }
-        self._write(subscriber, b"ready", ready)
+        self._write(subscriber, "ready", ready)
 
     def _tell_missed(self, subscriber: Subscriber, start: Start) -> None:
         if start.reason in {"epoch_changed", "ahead"}:
@@ -187,6 +187,6 @@ class Synchronizer:
             subscriber.change(ConnectionState.LAGGING, "unacknowledged" if crowded else "slow_consumer")
 
     @staticmethod
-    def _write(subscriber: Subscriber, name: bytes, body: dict[str, Any]) -> None:
+    def _write(subscriber: Subscriber, name: str, body: dict[str, Any]) -> None:
         message = event_message(subscriber.stream.encoded_namespace, name, orjson.dumps(body))
         subscriber.connection.socket.write(Burst([message]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from eventyard.delivery.frames import event_message
+from eventyard.delivery.frames import Message, event_message
 from eventyard.journal import Record
 
 __all__ = ["View", "empty_batch"]
@@ -48,7 +48,7 @@ class View:
 
     def messages(
         self, namespace: bytes, records: Sequence[Record], epoch: str, previous: int, through: int, *, replay: bool
-    ) -> Iterator[bytes]:
+    ) -> Iterator[Message]:
         """The messages that carry ``records``, which this view shows.
 
         Args:
@@ -61,20 +61,20 @@ class View:
         """
         if not self.batch:
             for record in records:
-                yield event_message(namespace, record.type.encode(), record.body)
+                yield event_message(namespace, record.type, record.body)
             return
         # An event without an offset has no place in a batch: a client would take it for one that it has.
         for record in records:
             if record.offset is None:
-                yield event_message(namespace, record.type.encode(), record.body)
+                yield event_message(namespace, record.type, record.body)
         placed = [record.body for record in records if record.offset is not None]
         if placed:
-            yield event_message(namespace, b"events", _batch(epoch, previous, through, placed, replay=replay))
+            yield event_message(namespace, "events", _batch(epoch, previous, through, placed, replay=replay))
 
 
-def empty_batch(namespace: bytes, epoch: str, previous: int, through: int, *, replay: bool) -> bytes:
+def empty_batch(namespace: bytes, epoch: str, previous: int, through: int, *, replay: bool) -> Message:
     """An ``events`` message without events: nothing of what lies between the offsets is for this client."""
-    return event_message(namespace, b"events", _batch(epoch, previous, through, (), replay=replay))
+    return event_message(namespace, "events", _batch(epoch, previous, through, (), replay=replay))
 
 
 def _batch(epoch: str, previous: int, through: int, bodies: Iterable[bytes], *, replay: bool) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
-from eventyard.delivery import Burst, event_message
+from eventyard.delivery import Burst, Message, event_message
 from eventyard.delivery import ConnectionState as State
 from eventyard.events import Event, Outcome
 from eventyard.http import Front
@@ -205,12 +205,12 @@ class AsyncServer:
     def _drain(self) -> None:
         """Tell every client when to come back, and close its connection behind that."""
         for connection in self._parts.hub.connections.values():
-            messages: list[bytes] = []
+            messages: list[Message] = []
             for subscriber in connection.subscribers.values():
                 if subscriber.may_become(State.DRAINING):
                     subscriber.change(State.DRAINING, "the server stops")
                     body = b'{"retry_after_ms":%d}' % _RETRY_AFTER_MS
-                    messages.append(event_message(subscriber.stream.encoded_namespace, b"drain", body))
+                    messages.append(event_message(subscriber.stream.encoded_namespace, "drain", body))
             with contextlib.suppress(OSError):
                 connection.socket.write(Burst(messages))
                 connection.socket.close()
