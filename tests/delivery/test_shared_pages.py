@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, cast
 
 import orjson
+import pytest
 from eventyard import BufferPolicy, Route
 from eventyard.delivery import Bound, Connection, Stream, Subscriber, View
 from eventyard.delivery.pages import Pages
@@ -23,7 +24,9 @@ def subscriber(stream: Stream, sid: str) -> Subscriber:
     return Subscriber(sid, connection, stream, View(batch=True), window=None, listener=lambda *_: None)
 
 
-async def test_a_page_is_what_was_asked_for_also_when_who_asked_first_is_elsewhere_by_then() -> None:
+@pytest.fixture
+def stream() -> Stream:
+    """A stream with ten events."""
     journal = MemoryJournal(Quotas(1000, 1 << 30))
     journal.open()
     journal.append([record(number) for number in range(10)], lambda _: None)
@@ -31,9 +34,32 @@ async def test_a_page_is_what_was_asked_for_also_when_who_asked_first_is_elsewhe
         "/notes", journal, Metrics(), Bound(1 << 20, 1000), always_buffered=False, current=lambda record: record
     )
     stream.restore()
+    return stream
+
+
+async def test_a_page_is_what_was_asked_for_also_when_who_asked_first_is_elsewhere_by_then(stream: Stream) -> None:
     pages = Pages(4, lambda *_: None)
     first, second = subscriber(stream, "first"), subscriber(stream, "second")
     reading = [asyncio.create_task(pages.read(each)) for each in (first, second)]
     asyncio.get_running_loop().call_soon(first.begin, 10, None)
     for page in await asyncio.gather(*reading):
         assert [record.offset for record in page.page.records] == list(range(1, 11))
+
+
+async def test_who_comes_back_a_moment_later_is_given_the_same_page(stream: Stream) -> None:
+    pages = Pages(4, lambda *_: None)
+    pages.expect_others()
+    first = asyncio.create_task(pages.read(subscriber(stream, "first")))
+    await asyncio.sleep(0.001)
+    second = asyncio.create_task(pages.read(subscriber(stream, "second")))
+    assert await first is await second
+
+
+async def test_nobody_waits_for_ever_for_others_who_keep_coming(stream: Stream) -> None:
+    pages = Pages(4, lambda *_: None)
+    reading = asyncio.create_task(pages.read(subscriber(stream, "first")))
+    async with asyncio.timeout(30):
+        while not reading.done():
+            pages.expect_others()
+            await asyncio.sleep(0.001)
+    assert len((await reading).page.records) == 10

@@ -21,11 +21,17 @@ __all__ = ["Pages", "SharedPage", "UnreadableListener"]
 
 log = logging.getLogger(__name__)
 
-_PAGE_EVENTS: Final = 500
-_PAGE_BYTES: Final = 256 * 1024
+# Larger ones would save a little, but keep the live events waiting while one is written.
+_PAGE_EVENTS: Final = 250
+_PAGE_BYTES: Final = 128 * 1024
 
 # How many pages are held for others who want the same: those who come back together read the same pages.
-_HELD: Final = 8
+_HELD: Final = 16
+
+# Who comes back waits so many seconds for others to come: who starts together reads the same pages. When they keep
+# coming, it is at most so many.
+_TOGETHER: Final = 0.015
+_LONGEST: Final = 0.5
 
 # A journal that cannot be read is tried again after these pauses, in seconds: what goes by itself goes soon.
 _PAUSES: Final = (0.1, 0.4, 1.5)
@@ -72,6 +78,15 @@ class Pages:
         self._held: OrderedDict[Hashable, asyncio.Future[SharedPage]] = OrderedDict()
         # How many clients want a page at the moment.
         self._wanted = 0
+        # From when on pages are read again, on the monotonic clock, and since when they are not.
+        self._begin = self._waiting_since = 0.0
+
+    def expect_others(self) -> None:
+        """Let those who want a page wait for a moment, since another client has come back who will want the same."""
+        now = time.monotonic()
+        if now >= self._begin:
+            self._waiting_since = now
+        self._begin = min(now + _TOGETHER, self._waiting_since + _LONGEST)
 
     async def read(self, subscriber: Subscriber) -> SharedPage:
         """The page behind the cursor of ``subscriber``, when it is its turn.
@@ -94,6 +109,8 @@ class Pages:
     async def _turn(self, subscriber: Subscriber) -> SharedPage:
         self._wanted += 1
         try:
+            while (wait := self._begin - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
             async with self._turns:
                 page = await asyncio.shield(self._shared(subscriber))
                 # A journal may answer from memory, without waiting.

@@ -71,7 +71,8 @@ class Synchronizer:
         self._greeting = asyncio.Lock()
         self._gaps = Gaps(metrics)
         self._patience = Patience(settings.stall_timeout)
-        self._catch_up = CatchUp(Pages(settings.max_replays, report), self._gaps, self._patience, bound)
+        self._pages = Pages(settings.max_replays, report)
+        self._catch_up = CatchUp(self._pages, self._gaps, self._patience, bound)
         self.flush = flush
 
     def join(self, subscriber: Subscriber, resume: Resume, snapshot: Callable[[], orjson.Fragment]) -> None:
@@ -133,6 +134,8 @@ class Synchronizer:
             self._greet(subscriber, start, snapshot())
             subscriber.begin(start.begin, start.fresh_after)
             self._tell_missed(subscriber, start)
+            if subscriber.cursor < subscriber.stream.position:
+                self._pages.expect_others()
         await self._catch_up.run(subscriber)
 
     async def _resume(self, subscriber: Subscriber, start: Start) -> None:
