@@ -48,11 +48,22 @@ async def test_a_page_is_what_was_asked_for_also_when_who_asked_first_is_elsewhe
 
 async def test_who_comes_back_a_moment_later_is_given_the_same_page(stream: Stream) -> None:
     pages = Pages(4, lambda *_: None)
-    pages.expect_others()
+    for _ in range(2):
+        pages.note_arrival()
     first = asyncio.create_task(pages.read(subscriber(stream, "first")))
     await asyncio.sleep(0.001)
     second = asyncio.create_task(pages.read(subscriber(stream, "second")))
     assert await first is await second
+
+
+async def test_who_comes_back_alone_waits_for_nobody(stream: Stream) -> None:
+    pages = Pages(4, lambda *_: None)
+    pages.note_arrival()
+    reading = asyncio.create_task(pages.read(subscriber(stream, "first")))
+    # Each step of it takes a turn of the event loop, and nothing else does.
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert reading.done()
 
 
 async def test_nobody_waits_for_ever_for_others_who_keep_coming(stream: Stream) -> None:
@@ -60,6 +71,6 @@ async def test_nobody_waits_for_ever_for_others_who_keep_coming(stream: Stream) 
     reading = asyncio.create_task(pages.read(subscriber(stream, "first")))
     async with asyncio.timeout(30):
         while not reading.done():
-            pages.expect_others()
+            pages.note_arrival()
             await asyncio.sleep(0.001)
     assert len((await reading).page.records) == 10

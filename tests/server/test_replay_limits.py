@@ -207,6 +207,9 @@ async def test_only_so_many_clients_are_given_pages_at_the_same_time(
     clients = await asyncio.gather(
         *(connect(server, "/tools", auth={"resume": {"epoch": epoch, "offset": offset}}) for offset in range(20))
     )
+    async with asyncio.timeout(5):
+        while reads.number < 3:
+            await asyncio.sleep(0.01)
     reads.go_on.set()
     for offset, client in enumerate(clients):
         assert await has(client, 40) == list(range(offset + 1, 41))

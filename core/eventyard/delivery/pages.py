@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -28,8 +29,8 @@ _PAGE_BYTES: Final = 128 * 1024
 # How many pages are held for others who want the same: those who come back together read the same pages.
 _HELD: Final = 16
 
-# Who comes back waits so many seconds for others to come: who starts together reads the same pages. When they keep
-# coming, it is at most so many.
+# Clients that come back within so many seconds of each other wait so long for more: who starts together reads the same
+# pages. When they keep coming, it is at most so many seconds.
 _TOGETHER: Final = 0.015
 _LONGEST: Final = 0.5
 
@@ -78,15 +79,18 @@ class Pages:
         self._held: OrderedDict[Hashable, asyncio.Future[SharedPage]] = OrderedDict()
         # How many clients want a page at the moment.
         self._wanted = 0
-        # From when on pages are read again, on the monotonic clock, and since when they are not.
-        self._begin = self._waiting_since = 0.0
+        # When the last client has come back, from when on pages are read again, and since when they are not; on the
+        # monotonic clock.
+        self._arrived = self._begin = self._waiting_since = -math.inf
 
-    def expect_others(self) -> None:
-        """Let those who want a page wait for a moment, since another client has come back who will want the same."""
+    def note_arrival(self) -> None:
+        """Take note that a client has come back; when it is not the first, those who want a page wait for more."""
         now = time.monotonic()
-        if now >= self._begin:
-            self._waiting_since = now
-        self._begin = min(now + _TOGETHER, self._waiting_since + _LONGEST)
+        if now - self._arrived < _TOGETHER:
+            if now >= self._begin:
+                self._waiting_since = now
+            self._begin = min(now + _TOGETHER, self._waiting_since + _LONGEST)
+        self._arrived = now
 
     async def read(self, subscriber: Subscriber) -> SharedPage:
         """The page behind the cursor of ``subscriber``, when it is its turn.
@@ -109,7 +113,7 @@ class Pages:
     async def _turn(self, subscriber: Subscriber) -> SharedPage:
         self._wanted += 1
         try:
-            while (wait := self._begin - time.monotonic()) > 0:
+            while (wait := self._begin - time.monotonic()) > 0:  # noqa: ASYNC110 - it moves while it is waited for
                 await asyncio.sleep(wait)
             async with self._turns:
                 page = await asyncio.shield(self._shared(subscriber))

@@ -135,7 +135,7 @@ class Synchronizer:
             subscriber.begin(start.begin, start.fresh_after)
             self._tell_missed(subscriber, start)
             if subscriber.cursor < subscriber.stream.position:
-                self._pages.expect_others()
+                self._pages.note_arrival()
         await self._catch_up.run(subscriber)
 
     async def _resume(self, subscriber: Subscriber, start: Start) -> None:

@@ -30,8 +30,8 @@ __all__ = ["Reader"]
 
 log = logging.getLogger(__name__)
 
-# After so many events, who catches up lets those who are live have the processor, for so many seconds. A page takes 1 to
-# 2 ms, and on a single core the thread that commits would wait for all of it.
+# After so many events, reading rests for so many seconds: a page takes 1 to 2 ms, and on a single core the thread that
+# commits would wait for all of it.
 _STRETCH: Final = 16
 _REST: Final = 0.0001
 
