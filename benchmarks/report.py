@@ -35,10 +35,10 @@ def target_table(results: Results, *, by_cpu: bool = False) -> str:
     With ``by_cpu``, rates are those for a second of the server's processor time: what is left to compare where others
     use the machine.
     """
-    medians = results.medians()
+    runs = results.by_run()
     if by_cpu:
-        medians = {case: _by_cpu(figures) for case, figures in medians.items()}
-    verdicts = [target.judge(medians) for target in TARGETS]
+        runs = [{case: _by_cpu(figures) for case, figures in run.items()} for run in runs]
+    verdicts = [target.judge(runs) for target in TARGETS]
     rows = [(each.text, each.limit, each.measured, _YES[each.met]) for each in verdicts if each.measured]
     return _table(("what", "target", "measured", ""), rows) if rows else "No target has all its cases measured."
 

@@ -37,6 +37,14 @@ class Results:
         """The median figures of each case in which nothing went wrong."""
         return {case: median_of(runs) for case, runs in self.runs.items() if case not in self.problems}
 
+    def by_run(self) -> list[dict[str, Figures]]:
+        """For each run, the figures of the cases that were measured in it and in which nothing went wrong."""
+        most = max(map(len, self.runs.values()), default=0)
+        return [
+            {case: runs[index] for case, runs in self.runs.items() if index < len(runs) and case not in self.problems}
+            for index in range(most)
+        ]
+
     def write(self, path: Path) -> None:
         """Write all of it as JSON."""
         content = {

@@ -11,6 +11,7 @@ from eventyard import AsyncServer
 StartServer = Callable[..., Awaitable[AsyncServer]]
 
 HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+JOIN = b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n\r\n"
 EVENT = b'{"type":"tool_start","source":"/test","id":"1","data":{"tool":"Bash"}}'
 POST = b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
@@ -43,6 +44,25 @@ async def test_a_sender_does_not_wait_for_all_who_arrived_before_it(server: Asyn
         all_there.set()
     assert len(answered) == len(requests)
     assert answered.index("sender") < 150
+
+
+async def test_nobody_else_waits_for_the_clients_that_come_back_together(server: AsyncServer) -> None:
+    """They are let in with rests between them, so that this takes longer than to answer what comes after them."""
+    order: list[str] = []
+
+    async def ask(name: str, request: bytes) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port_of(server))
+        writer.write(request)
+        await reader.readline()
+        order.append(name)
+        writer.close()
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as asking:
+        for _ in range(90):
+            asking.create_task(ask("client", JOIN))
+        asking.create_task(ask("other", HEALTH))
+        asking.create_task(ask("sender", POST % len(EVENT) + EVENT))
+    assert max(order.index("other"), order.index("sender")) < 80
 
 
 async def test_those_who_are_gone_when_it_is_their_turn_are_in_nobodys_way(server: AsyncServer) -> None:

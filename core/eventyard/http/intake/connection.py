@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from eventyard.events import now
 from eventyard.http.answer import Answer
+from eventyard.http.gate import SOCKET_PATH
 from eventyard.http.intake.head import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["IntakeConnection"]
 
 _END: Final = b"\r\n\r\n"
+
+_HANDSHAKE: Final = f"GET {SOCKET_PATH}".encode()
 
 #: How many bytes of further requests may wait while one is answered, or while the sender reads no answers.
 _MOST_AHEAD: Final = 256 * 1024
@@ -45,6 +48,11 @@ class IntakeConnection(asyncio.Protocol):
         self._closing = False
         self._answering = False
         self.last_used = loop.time()
+
+    @property
+    def is_client(self) -> bool:
+        """Whether what waits to be answered is the handshake of a Socket.IO client."""
+        return bool(self._chunks) and self._chunks[0].startswith(_HANDSHAKE)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -12,14 +11,15 @@ from aiohttp import web
 from eventyard.http.intake.connection import IntakeConnection
 from eventyard.http.intake.desk import Desk
 from eventyard.http.intake.successor import Successor
+from eventyard.http.intake.turns import Turns
 
 __all__ = ["Front"]
 
 #: A connection over which nothing comes for so many seconds is closed; aiohttp's own time for the others.
 _IDLE: Final = 3630.0
 
-#: Between two connections that are handed over, in seconds: a handshake takes the loop 1 to 1.5 ms, and events that are
-#: coming in need it as well.
+#: Between two clients that are let in, in seconds: a handshake takes the loop 1 to 1.5 ms, and events that are coming in
+#: need it as well.
 _REST: Final = 0.004
 
 #: How often that is looked at, in seconds.
@@ -45,9 +45,8 @@ class Front:
             access_log=None,  # type: ignore[arg-type]  # none, as for aiohttp's own runner
         )
         self._connections: set[IntakeConnection] = set()
-        # Those that wait to be handed over, and whether one of them was just now.
-        self._waiting: deque[IntakeConnection] = deque()
-        self._handing_over = False
+        self._clients = Turns(_REST)
+        self._others = Turns(0.0)
         # Set by the last connection that leaves.
         self._empty = asyncio.Event()
         self._sweeping = self._loop.call_later(_SWEEP, self._sweep)
@@ -67,19 +66,8 @@ class Front:
             self._empty.set()
 
     def queue(self, connection: IntakeConnection) -> None:
-        """Have ``connection`` handed over to the successor, with a rest behind each.
-
-        When many clients come back at once, the event loop would else have nothing but their handshakes to do.
-        """
-        self._waiting.append(connection)
-        if not self._handing_over:
-            self._hand_over_next()
-
-    def _hand_over_next(self) -> None:
-        self._handing_over = bool(self._waiting)
-        if self._waiting:
-            self._loop.call_later(_REST, self._hand_over_next)
-            self._waiting.popleft().hand_over()
+        """Have ``connection`` handed over to the successor when it is its turn."""
+        (self._clients if connection.is_client else self._others).add(connection)
 
     async def close(self, seconds: float) -> None:
         """Close all connections, those that wait for an answer when they have it or after ``seconds``."""
