@@ -18,8 +18,8 @@ __all__ = ["Front"]
 #: A connection over which nothing comes for so many seconds is closed; aiohttp's own time for the others.
 _IDLE: Final = 3630.0
 
-#: Between two clients that are let in, in seconds: a handshake takes the loop 1 to 1.5 ms, and events that are coming in
-#: need it as well.
+#: Between two clients that are let in, in seconds: a handshake takes the loop 1 to 1.5 ms, and events that come in need
+#: it as well.
 _REST: Final = 0.004
 
 #: How often that is looked at, in seconds.
