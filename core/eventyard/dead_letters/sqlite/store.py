@@ -113,10 +113,10 @@ class SqliteDeadLetters:
         """Write what is queued and close the file."""
         if self._table is not None and not self._is_closed:
             self._is_closed = True
-            stopped = self._loop.create_future()
+            stopped = asyncio.Event()
             # Not by an executor: there are none when a program stops its server at its very end.
-            self._keeper.stop(partial(self._loop.call_soon_threadsafe, stopped.set_result, None))
-            await stopped
+            self._keeper.stop(partial(self._loop.call_soon_threadsafe, stopped.set))
+            await stopped.wait()
 
     async def _ask(self, work: Callable[[LetterTable], T]) -> T:
         if self._table is None or self._is_closed:

@@ -177,10 +177,9 @@ class SqliteJournal(IndexedJournal):
             self._put(Batch((), 0))
         self._queue.hand_over_all()
         # Not by an executor: there are none when a program stops its server at its very end.
-        loop = asyncio.get_running_loop()
-        stopped = loop.create_future()
-        self._writer.stop(partial(loop.call_soon_threadsafe, stopped.set_result, None))
-        await stopped
+        stopped = asyncio.Event()
+        self._writer.stop(partial(asyncio.get_running_loop().call_soon_threadsafe, stopped.set))
+        await stopped.wait()
         self._reader.close()
         self._lock.release()
 
