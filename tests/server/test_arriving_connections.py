@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import aiohttp
 from eventyard import AsyncServer
@@ -14,14 +14,15 @@ HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 JOIN = b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n\r\n"
 EVENT = b'{"type":"tool_start","source":"/test","id":"1","data":{"tool":"Bash"}}'
 POST = b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+SENDER = ("sender", POST % len(EVENT) + EVENT)
 
 
 def port_of(server: AsyncServer) -> int:
     return int(server.url.rpartition(":")[2])
 
 
-async def test_a_sender_does_not_wait_for_all_who_arrived_before_it(server: AsyncServer) -> None:
-    """What they want is begun for one after the other, and events have their turn in between."""
+async def answered_in_order(server: AsyncServer, requests: Sequence[tuple[str, bytes]]) -> list[str]:
+    """The names of ``requests`` in the order of their answers, when all come at once, each over its own connection."""
     answered: list[str] = []
 
     async def ask(name: str, request: bytes) -> None:
@@ -35,7 +36,6 @@ async def test_a_sender_does_not_wait_for_all_who_arrived_before_it(server: Asyn
 
     arrived: list[str] = []
     all_there = asyncio.Event()
-    requests = [("dashboard", HEALTH)] * 200 + [("sender", POST % len(EVENT) + EVENT)]
     async with asyncio.timeout(20), asyncio.TaskGroup() as asking:
         for name, request in requests:
             asking.create_task(ask(name, request))
@@ -43,26 +43,19 @@ async def test_a_sender_does_not_wait_for_all_who_arrived_before_it(server: Asyn
             await asyncio.sleep(0.01)
         all_there.set()
     assert len(answered) == len(requests)
+    return answered
+
+
+async def test_a_sender_does_not_wait_for_all_who_arrived_before_it(server: AsyncServer) -> None:
+    """What they want is begun for one after the other, and events have their turn in between."""
+    answered = await answered_in_order(server, [("dashboard", HEALTH)] * 200 + [SENDER])
     assert answered.index("sender") < 150
 
 
 async def test_nobody_else_waits_for_the_clients_that_come_back_together(server: AsyncServer) -> None:
     """They are let in with rests between them, so that this takes longer than to answer what comes after them."""
-    order: list[str] = []
-
-    async def ask(name: str, request: bytes) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port_of(server))
-        writer.write(request)
-        await reader.readline()
-        order.append(name)
-        writer.close()
-
-    async with asyncio.timeout(20), asyncio.TaskGroup() as asking:
-        for _ in range(90):
-            asking.create_task(ask("client", JOIN))
-        asking.create_task(ask("other", HEALTH))
-        asking.create_task(ask("sender", POST % len(EVENT) + EVENT))
-    assert max(order.index("other"), order.index("sender")) < 80
+    answered = await answered_in_order(server, [("client", JOIN)] * 90 + [("other", HEALTH), SENDER])
+    assert max(answered.index("other"), answered.index("sender")) < 80
 
 
 async def test_those_who_are_gone_when_it_is_their_turn_are_in_nobodys_way(server: AsyncServer) -> None:

@@ -50,7 +50,6 @@ class SqliteDeadLetters:
         #: Why letters cannot be kept at the moment; ``None`` when they can.
         self.failure: str | None = None
         self._table: LetterTable | None = None
-        self._is_closed = False
         self._number = 0
         self._waiting = 0
         self._waiting_bytes = 0
@@ -75,7 +74,7 @@ class SqliteDeadLetters:
 
     def add(self, letter: DeadLetter) -> int | None:
         """Queue a letter under a new number; never waits."""
-        if self._table is None or self._is_closed:
+        if self._table is None:
             self._metrics.dropped.labels("dead_letter_disk").inc()
             return None
         if self._waiting and (
@@ -111,15 +110,16 @@ class SqliteDeadLetters:
 
     async def close(self) -> None:
         """Write what is queued and close the file."""
-        if self._table is not None and not self._is_closed:
-            self._is_closed = True
+        if self._table is not None:
+            # Nothing is added behind what is written now.
+            self._table = None
             stopped = asyncio.Event()
             # Not by an executor: there are none when a program stops its server at its very end.
             self._keeper.stop(partial(self._loop.call_soon_threadsafe, stopped.set))
             await stopped.wait()
 
     async def _ask(self, work: Callable[[LetterTable], T]) -> T:
-        if self._table is None or self._is_closed:
+        if self._table is None:
             raise DeadLetterError(self.failure or "the dead letters are not open")
         answer: asyncio.Future[T] = self._loop.create_future()
 

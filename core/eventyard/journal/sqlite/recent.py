@@ -37,8 +37,8 @@ class RecentRecords:
         """The records at ``offsets``, which ascend; ``None`` when not all of them are held."""
         if not offsets:
             return []
-        held = self._streams.get(stream)
-        first = held[0].offset if held else None
-        if not held or first is None or offsets[0] < first or offsets[-1] >= first + len(held):
+        held: Sequence[Record] = self._streams.get(stream, ())
+        first = (held[0].offset or 0) if held else 0
+        if offsets[0] < first or offsets[-1] >= first + len(held):
             return None
         return [held[offset - first] for offset in offsets]
