@@ -11,7 +11,7 @@ from eventyard.http.answer import Answer, Reply
 from eventyard.http.bodies import EventBody, parse_events, read_events
 from eventyard.http.problems import json_answer, problem_answer
 from eventyard.metrics import Metrics
-from eventyard.pipeline import Limits, Pipeline, receipt
+from eventyard.pipeline import Errands, Limits, Pipeline, long_receipt, receipt
 
 __all__ = ["EventRoutes"]
 
@@ -28,6 +28,7 @@ class EventRoutes:
         self._limits = limits
         self._max_event_size = max_event_size
         self._max_batch = max_batch
+        self._errands = Errands()
 
     def routes(self) -> list[web.RouteDef]:
         """The routes."""
@@ -39,7 +40,7 @@ class EventRoutes:
         body = await read_events(request, self._limits, self._max_event_size, self._max_batch)
         self._time.observe(time.perf_counter() - begin)
         outcomes = await self._pipeline.process(body.values, "http", guarded=body.guarded)
-        return _answer(body, outcomes).response()
+        return (await _long_answer(body, outcomes)).response()
 
     def take(self, body: bytes, headers: Mapping[str, str], reply: Reply) -> None:
         """The same for a whole body in one of the :data:`MEDIA_TYPES`, with its headers in lower case.
@@ -56,19 +57,19 @@ class EventRoutes:
         begin = time.perf_counter()
         events = parse_events(body, headers["content-type"], self._limits, self._max_event_size, self._max_batch)
         self._time.observe(time.perf_counter() - begin)
-        self._pipeline.take(events.values, "http", partial(_reply, events, reply), guarded=events.guarded)
+        self._pipeline.take(events.values, "http", partial(self._reply, events, reply), guarded=events.guarded)
+
+    def _reply(self, body: EventBody, reply: Reply, outcomes: list[Outcome] | BaseException) -> None:
+        if isinstance(outcomes, BaseException):
+            reply(outcomes)
+        elif [outcome for outcome in outcomes if outcome.issues]:
+            self._errands.run(_long_answer(body, outcomes), reply)
+        else:
+            reply(json_answer(receipt(outcomes), 202))
 
 
-def _reply(body: EventBody, reply: Reply, outcomes: list[Outcome] | BaseException) -> None:
-    try:
-        answer = outcomes if isinstance(outcomes, BaseException) else _answer(body, outcomes)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
-        answer = error
-    reply(answer)
-
-
-def _answer(body: EventBody, outcomes: list[Outcome]) -> Answer:
-    answer = receipt(outcomes)
+async def _long_answer(body: EventBody, outcomes: list[Outcome]) -> Answer:
+    answer = await long_receipt(outcomes)
     if body.single and outcomes[0].status is Status.REJECTED:
         first: Issue = outcomes[0].issues[0]
         where = first.pointer or "the event"

@@ -8,7 +8,7 @@ from eventyard.errors import JournalError
 from eventyard.live.hub import Hub
 from eventyard.live.namespace import unknown_event
 from eventyard.live.packets import ReceivedList
-from eventyard.pipeline import Limits, Pipeline, receipt
+from eventyard.pipeline import Limits, Pipeline, long_receipt
 
 __all__ = ["INGEST", "IngestNamespace"]
 
@@ -53,9 +53,10 @@ class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-
             return _error("too_many_events", f"publish takes at most {self._max_batch} events at a time")
         guarded = isinstance(argument, ReceivedList) and argument.is_clear(self._limits)
         try:
-            return receipt(await self._pipeline.process(values, "socket.io", guarded=guarded))
+            outcomes = await self._pipeline.process(values, "socket.io", guarded=guarded)
         except JournalError as error:
             return _error("unavailable", f"nothing was kept, try again: {error}") | {"retry_after_ms": 1000}
+        return await long_receipt(outcomes)
 
 
 def _error(code: str, message: str) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from eventyard.pipeline.announcer import Announcer
 from eventyard.pipeline.commits import Audience
+from eventyard.pipeline.errands import Errands
 from eventyard.pipeline.fitting import read_foreign
 from eventyard.pipeline.foreign import ForeignBodies
 from eventyard.pipeline.guards import Limits
 from eventyard.pipeline.pipeline import Pipeline, Reply
 from eventyard.pipeline.reading import Loaded, Unreadable, load, parse, read
-from eventyard.pipeline.receipt import receipt
+from eventyard.pipeline.receipt import long_receipt, receipt
 from eventyard.pipeline.reports import SERVER_SOURCE, plugin_fault, read_failure
 from eventyard.pipeline.retried import Retried, RetryStatus
 from eventyard.pipeline.retrying import Retrying
@@ -18,6 +19,7 @@ __all__ = [
     "SERVER_SOURCE",
     "Announcer",
     "Audience",
+    "Errands",
     "ForeignBodies",
     "Limits",
     "Loaded",
@@ -30,6 +32,7 @@ __all__ = [
     "StoredEvents",
     "Unreadable",
     "load",
+    "long_receipt",
     "parse",
     "plugin_fault",
     "read",

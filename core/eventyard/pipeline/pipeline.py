@@ -26,8 +26,8 @@ __all__ = ["Pipeline", "Reply"]
 
 log = logging.getLogger(__name__)
 
-#: So many dead letters are made without a turn for the rest of the event loop.
-_LETTERS: Final = 20
+#: So many refused events are kept and told of without a turn for the rest of the event loop: about 3 ms.
+_PORTION: Final = 20
 
 #: Called with what became of each value, or with what went wrong.
 Reply: TypeAlias = Callable[[list[Outcome] | BaseException], None]
@@ -134,25 +134,29 @@ class Pipeline:
 
     async def refuse(self, refusals: Sequence[Refusal], intake: str) -> None:
         """Keep what was refused as dead letters, and tell of each by an ``error`` event."""
-        numbers: list[int | None] = []
-        for begin in range(0, len(refusals), _LETTERS):
-            numbers += self._keep_letters(refusals[begin : begin + _LETTERS], intake)
+        # A refused report must not be reported: it would be refused again.
+        are_told = intake != "server" and self.knows("error")
+        for begin in range(0, len(refusals), _PORTION):
+            portion = refusals[begin : begin + _PORTION]
+            numbers = self._keep_letters(portion, intake)
             try:
                 await asyncio.sleep(0)
+                if are_told:
+                    await self._tell(portion, numbers, intake)
             except asyncio.CancelledError:
-                self._keep_letters(refusals[begin + _LETTERS :], intake)
+                self._keep_letters(refusals[begin + _PORTION :], intake)
                 raise
-        # A refused report must not be reported: it would be refused again.
-        if intake == "server" or not self.knows("error"):
-            return
-        reports = [
-            rejection(each.event, each.issues, intake, number) for each, number in zip(refusals, numbers, strict=True)
-        ]
-        try:
-            await self.publish(reports)
-        except JournalError as error:
-            # The sender's own events are kept, or refused for good; sending them again would help nobody.
-            log.error("%d refused events could not be told on /errors: %s", len(reports), error)
+            except JournalError as error:
+                # The sender's own events are kept, or refused for good; sending them again would help nobody.
+                # Nor would telling of the next ones: each try may wait for the disk.
+                log.error("%d refused events could not be told on /errors: %s", len(refusals) - begin, error)
+                are_told = False
+
+    async def _tell(self, refusals: Sequence[Refusal], numbers: Sequence[int | None], intake: str) -> None:
+        """Tell of each refusal, which was kept under the number in its place, by an ``error`` event."""
+        await self.publish(
+            [rejection(each.event, each.issues, intake, number) for each, number in zip(refusals, numbers, strict=True)]
+        )
 
     async def publish(self, events: Sequence[Event]) -> list[Outcome]:
         """Take in events that the server or a plugin makes."""

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -18,14 +18,11 @@ from eventyard.pipeline.guards import Limits
 from eventyard.pipeline.lane import Lane, lay_lanes
 from eventyard.pipeline.routing import Routing
 from eventyard.pipeline.steps import Steps
+from eventyard.pipeline.time_slice import TimeSlice
 from eventyard.pipeline.validation import Validation
 from eventyard.plugins import CORE, PluginManager
 
 __all__ = ["PipelineLimits", "Stages", "too_large"]
-
-#: To tell what is wrong with an event takes a hundred times as long as to see that nothing is. After so many seconds of
-#: it, the rest of the event loop has its turn.
-_TURN: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +70,18 @@ class Stages:
             batch: The values; gets what becomes of each.
             guarded: Whether depth, size and numbers were already checked while parsing.
         """
-        begin = turn = time.perf_counter()
+        begin = time.perf_counter()
+        time_slice = TimeSlice()
         now = timestamp()
         examine = self._validation.examine
         for value in batch.values:
             examined = examine(value, now, guarded=guarded)
             if isinstance(examined, list):
                 batch.refuse(_refused(value, examined))
-                if time.perf_counter() - turn > _TURN:
+                # To tell what is wrong with an event takes a hundred times as long as to see that nothing is.
+                if time_slice.is_over:
                     yield asyncio.sleep(0)
-                    turn = time.perf_counter()
+                    time_slice.begin()
                 continue
             attributes, lane = examined
             chain = lane.chain
