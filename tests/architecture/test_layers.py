@@ -21,7 +21,7 @@ LAYERS = [
     {"events"},
     {"hooks", "metrics", "access", "client"},
     {"schemas", "settings"},
-    {"plugins", "journal", "dead_letters"},
+    {"plugins", "journal", "dead_letters", "redaction"},
     {"pipeline"},
     {"delivery"},
     {"live"},

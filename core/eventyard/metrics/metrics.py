@@ -26,6 +26,7 @@ class Metrics:
         stages: Histogram of seconds a batch spends in a stage, by stage.
         events: Events by ``status``: accepted, duplicate, rejected.
         dropped: Events that were not kept or sent, by ``reason``.
+        redacted: Events that a secret was taken out of.
         dead_letters: Dead letters that are kept.
         hook_errors: Failed hook calls by ``plugin`` and ``hook``.
         clients: Connected clients.
@@ -48,6 +49,10 @@ class Metrics:
         registry.register(Tallies("eventyard_events", "Events by what became of them.", events, label="status"))
         self.dropped = Counter(
             "eventyard_dropped_events", "Events not kept or not sent, by reason.", ["reason"], registry=registry
+        )
+        self.redacted = Tally()
+        registry.register(
+            Tallies("eventyard_redacted_events", "Events that a secret was taken out of.", {"": self.redacted})
         )
         self.dead_letters = Gauge("eventyard_dead_letters", "Dead letters that are kept.", registry=registry)
         self.hook_errors = Counter("eventyard_hook_errors", "Failed hook calls.", ["plugin", "hook"], registry=registry)

@@ -21,6 +21,7 @@ from eventyard.pipeline.sinks import Sinks
 from eventyard.pipeline.stages import PipelineLimits, Stages
 from eventyard.pipeline.steps import Steps, complete
 from eventyard.plugins import PluginManager
+from eventyard.redaction import Redactor
 
 __all__ = ["Pipeline", "Reply"]
 
@@ -52,6 +53,7 @@ class Pipeline:
         metrics: Metrics,
         limits: PipelineLimits,
         namespaces: Collection[str],
+        redactor: Redactor | None,
     ) -> None:
         """Connect the stages.
 
@@ -63,10 +65,12 @@ class Pipeline:
             metrics: Where it counts and times.
             limits: Its bounds.
             namespaces: The namespaces that a route may name.
+            redactor: Takes secrets out of what is kept; ``None`` keeps everything.
         """
+        self._redactor = redactor
         self._dead_letters = dead_letters
         self._metrics = metrics
-        self._stages = Stages(plugins, metrics, limits, namespaces)
+        self._stages = Stages(plugins, metrics, limits, namespaces, redactor)
         self._commits = Commits(self._stages, journal, audience, metrics)
         self._errands = Errands()
 
@@ -222,4 +226,5 @@ class Pipeline:
         """Make dead letters of what was refused; gives their numbers, ``None`` for one that could not be kept."""
         self._metrics.rejected.inc(len(refusals))
         now = timestamp()
-        return [self._dead_letters.add(each.letter(now, intake, self._stages.lanes)) for each in refusals]
+        redactor = self._redactor
+        return [self._dead_letters.add(each.letter(now, intake, self._stages.lanes, redactor)) for each in refusals]

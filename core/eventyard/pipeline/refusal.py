@@ -1,13 +1,14 @@
 """Something that was refused, on its way to the dead letters and to ``/errors``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eventyard.dead_letters import DeadLetter
 from eventyard.events import Issue, Outcome, Status
 from eventyard.pipeline.lane import Lane
 from eventyard.pipeline.reading import Unreadable
 from eventyard.pipeline.reports import name_in
+from eventyard.redaction import Redactor
 
 __all__ = ["Refusal", "refusals_of"]
 
@@ -28,8 +29,8 @@ class Refusal:
     event: object
     headers: Mapping[str, str] | None = None
 
-    def letter(self, time: str, intake: str, lanes: Mapping[str, Lane]) -> DeadLetter:
-        """The dead letter that it becomes.
+    def letter(self, time: str, intake: str, lanes: Mapping[str, Lane], redactor: Redactor | None) -> DeadLetter:
+        """The dead letter that it becomes, from which ``redactor`` takes secrets.
 
         What the server has filled in is left out of an event: when it was recorded, and the ``dataschema`` of the
         moment, since once the schema is mended there is another.
@@ -44,7 +45,10 @@ class Refusal:
             if lane is not None and value.get("dataschema") == lane.type.schema_id:
                 filled_in.add("dataschema")
             value = {name: each for name, each in value.items() if name not in filled_in}
-        return DeadLetter.refused(value, self.issues, time=time, intake=intake, type=type_name, headers=self.headers)
+        letter = DeadLetter.refused(value, self.issues, time=time, intake=intake, type=type_name, headers=self.headers)
+        if redactor is None:
+            return letter
+        return replace(letter, body=redactor.body(letter.body, is_json=letter.is_json))
 
 
 def refusals_of(values: Sequence[object], outcomes: Sequence[Outcome]) -> list[Refusal]:

@@ -21,6 +21,7 @@ from eventyard.pipeline.steps import Steps
 from eventyard.pipeline.time_slice import TimeSlice
 from eventyard.pipeline.validation import Validation
 from eventyard.plugins import CORE, PluginManager
+from eventyard.redaction import Redactor
 
 __all__ = ["PipelineLimits", "Stages", "too_large"]
 
@@ -50,11 +51,18 @@ class Stages:
     """
 
     def __init__(
-        self, plugins: PluginManager, metrics: Metrics, limits: PipelineLimits, namespaces: Collection[str]
+        self,
+        plugins: PluginManager,
+        metrics: Metrics,
+        limits: PipelineLimits,
+        namespaces: Collection[str],
+        redactor: Redactor | None,
     ) -> None:
-        """Ask ``plugins``; routes may lead to ``namespaces``."""
+        """Ask ``plugins``; routes may lead to ``namespaces``; ``redactor`` takes secrets out."""
         self._plugins = plugins
         self._time = metrics.stages["validate_enrich"]
+        self._redacted = metrics.redacted
+        self._redactor = redactor
         self._max_event_size = limits.max_event_size
         self._validation = Validation(plugins.store.envelope, {}, limits.values)
         self._enrichment = Enrichment(plugins.store.additions, limits.values, limits.max_event_size)
@@ -135,6 +143,12 @@ class Stages:
         if len(body) > self._max_event_size:
             batch.refuse(_refused(attributes, [too_large(self._max_event_size)]))
             return
+        # Behind the plugins, so that nothing comes past it, and before anything is kept or sent.
+        if self._redactor is not None and self._redactor.suspects(body):
+            clean = self._redactor.event(attributes)
+            if clean is not attributes:
+                attributes, body = clean, orjson.dumps(clean)
+                self._redacted.inc()
         placement = Placement(lane.stream if route is lane.route else route.namespace[1:])
         self.duplicates.remember(key, placement)
         if shown or lane.chain.route or lane.chain.buffer:

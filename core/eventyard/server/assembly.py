@@ -38,7 +38,7 @@ from eventyard.pipeline import (
     read_failure,
 )
 from eventyard.plugins import HookFault, PluginManager
-from eventyard.server.keeping import duplicate_window, make_dead_letters, make_journal
+from eventyard.server.keeping import duplicate_window, make_dead_letters, make_journal, make_redactor
 from eventyard.server.vitals import Vitals
 from eventyard.settings import Settings
 
@@ -95,6 +95,7 @@ class Assembly:
             metrics=self.metrics,
             limits=PipelineLimits(settings.max_event_size, duplicate_window(settings, self.plugins), self._limits),
             namespaces=self.namespaces,
+            redactor=make_redactor(settings),
         )
         self.announcer = Announcer(self.pipeline.publish, self.metrics)
         self.plugins.on_fault(self._tell_fault)

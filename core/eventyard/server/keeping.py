@@ -1,4 +1,4 @@
-"""The journal and the dead letters that the settings and the installed event types ask for."""
+"""What events are kept in, as the settings and the installed types ask for it, and what is kept out of that."""
 
 from pathlib import Path
 
@@ -8,10 +8,12 @@ from eventyard.events import BufferMode
 from eventyard.journal import Journal, Limits, MemoryJournal, Quotas, SqliteJournal
 from eventyard.metrics import Metrics
 from eventyard.plugins import PluginManager
+from eventyard.redaction import Redactor
+from eventyard.schemas import load_engine
 from eventyard.settings import Settings
 from eventyard.spelling import did_you_mean
 
-__all__ = ["duplicate_window", "make_dead_letters", "make_journal"]
+__all__ = ["duplicate_window", "make_dead_letters", "make_journal", "make_redactor"]
 
 
 def make_journal(settings: Settings, plugins: PluginManager) -> Journal:
@@ -45,6 +47,16 @@ def make_dead_letters(settings: Settings, metrics: Metrics) -> DeadLetters:
     if settings.journal.durability == "memory":
         return MemoryDeadLetters(capacity, most_bytes)
     return SqliteDeadLetters(Path(settings.data_dir).absolute(), capacity, most_bytes, metrics)
+
+
+def make_redactor(settings: Settings) -> Redactor | None:
+    """What takes secrets out of events; ``None`` when they are to be kept.
+
+    Raises:
+        SettingsError: A pattern cannot be used.
+    """
+    own = settings.redaction
+    return Redactor(load_engine(settings.validation.engine), own.patterns, own.members) if own.enabled else None
 
 
 def duplicate_window(settings: Settings, plugins: PluginManager) -> int:

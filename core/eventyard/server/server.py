@@ -16,6 +16,9 @@ __all__ = ["Server"]
 #: How long what is being published gets to be kept before the server stops, and to be answered behind that, in seconds.
 _PUBLISH_SECONDS: Final = 1.0
 
+#: How long a signal may stay unnoticed by whoever stops the server, in seconds.
+_NOTICE_SECONDS: Final = 0.2
+
 _STOPPED: Final = "the server has stopped"
 
 
@@ -96,6 +99,9 @@ class Server:
             if self._stopped is None:
                 self._stopped = Future()
                 self._begin_end(self._stopped)
+        # In short waits: a signal that comes when Python is about to wait is noticed at the end of that.
+        while not wait([self._stopped], _NOTICE_SECONDS).done:
+            pass
         self._stopped.result()
 
     def __enter__(self) -> Self:

@@ -4,8 +4,16 @@ from eventyard.settings.address import ServerAddress, server_address
 from eventyard.settings.loader import LoadedSettings, load_settings
 from eventyard.settings.origin import Layer, Origin
 from eventyard.settings.problem import InvalidSettings, Problem
+from eventyard.settings.regular_expression import objection_to
 from eventyard.settings.secrets import masked
-from eventyard.settings.settings import DeliverySettings, JournalSettings, PluginSelection, Settings, ValidationSettings
+from eventyard.settings.settings import (
+    DeliverySettings,
+    JournalSettings,
+    PluginSelection,
+    RedactionSettings,
+    Settings,
+    ValidationSettings,
+)
 
 __all__ = [
     "DeliverySettings",
@@ -16,10 +24,12 @@ __all__ = [
     "Origin",
     "PluginSelection",
     "Problem",
+    "RedactionSettings",
     "ServerAddress",
     "Settings",
     "ValidationSettings",
     "load_settings",
     "masked",
+    "objection_to",
     "server_address",
 ]

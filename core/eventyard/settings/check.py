@@ -7,6 +7,7 @@ from eventyard.settings.flattening import Collected
 from eventyard.settings.key import Key, config_schema, known_keys, known_tables
 from eventyard.settings.origin import DEFAULT
 from eventyard.settings.problem import Problem, shown
+from eventyard.settings.regular_expression import objection_to
 
 __all__ = ["check"]
 
@@ -15,14 +16,21 @@ def check(collected: Collected) -> list[Problem]:
     """What is wrong with the values of ``collected``, one problem for each key."""
     document = _document(collected.values)
     if _is_surely_valid(document):
-        return []
+        return _wrong_patterns(collected)
     import jsonschema  # noqa: PLC0415 - takes 70 ms and 4 MB, which only wrong settings are worth
 
     validator = jsonschema.Draft202012Validator(config_schema())
     wrong: dict[str, None] = {}
     for error in validator.iter_errors(document):
         wrong[_key_of(list(error.absolute_path))] = None
-    return [_problem(collected, key) for key in wrong]
+    return [_problem(collected, key) for key in wrong] or _wrong_patterns(collected)
+
+
+def _wrong_patterns(collected: Collected) -> list[Problem]:
+    key = "redaction.patterns"
+    objections = ((pattern, objection_to(pattern)) for pattern in collected.values.get(key, ()))
+    origin = collected.origins.get(key, DEFAULT)
+    return [Problem(key, f"{shown(pattern)} {objection}", origin) for pattern, objection in objections if objection]
 
 
 def _is_surely_valid(document: Mapping[str, Any]) -> bool:

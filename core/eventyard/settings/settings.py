@@ -16,6 +16,7 @@ __all__ = [
     "DeliverySettings",
     "JournalSettings",
     "PluginSelection",
+    "RedactionSettings",
     "RetentionSettings",
     "Settings",
     "ValidationSettings",
@@ -35,6 +36,21 @@ class ValidationSettings:
     engine: Literal["auto", "jsonschema", "jsonschema-rs"] = "auto"
     max_depth: int = 64
     max_nodes: int = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedactionSettings:
+    """What is taken out of events before they are kept or sent.
+
+    Attributes:
+        enabled: Whether anything is.
+        patterns: Regular expressions for secrets besides those that are known.
+        members: Names of members whose text is secret, besides those that are known.
+    """
+
+    enabled: bool = True
+    patterns: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +159,7 @@ class Settings:
         data_dir: Directory of the server's state.
         loop: Event loop to run on; ``auto`` takes uvloop where it is installed.
         validation: How events are checked.
+        redaction: What is taken out of them.
         journal: How events are kept.
         delivery: How events reach clients.
         plugins: Which plugins are loaded.
@@ -170,6 +187,7 @@ class Settings:
     data_dir: str = field(default_factory=_default_data_dir)
     loop: Literal["auto", "asyncio", "uvloop"] = "auto"
     validation: ValidationSettings = field(default_factory=ValidationSettings)
+    redaction: RedactionSettings = field(default_factory=RedactionSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     plugins: PluginSelection = field(default_factory=PluginSelection)
@@ -248,6 +266,7 @@ class Settings:
 
 _GROUPS: dict[str, Any] = {
     "validation": ValidationSettings,
+    "redaction": RedactionSettings,
     "journal": JournalSettings,
     "delivery": DeliverySettings,
     "plugins": PluginSelection,
