@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         moment,
         timestamp,
     )
-    from eventyard.hooks import Plugin, hookimpl
+    from eventyard.hooks import Finding, Plugin, hookimpl
     from eventyard.live import Namespace
     from eventyard.server import AsyncServer, Server, ServerProxy, get_server
     from eventyard.settings import Settings
@@ -38,6 +38,7 @@ __all__ = [
     "Event",
     "EventType",
     "EventyardError",
+    "Finding",
     "Issue",
     "MalformedBody",
     "Namespace",
@@ -72,7 +73,7 @@ _HOMES = {
         "moment",
         "timestamp",
     ),
-    "eventyard.hooks": ("Plugin", "hookimpl"),
+    "eventyard.hooks": ("Finding", "Plugin", "hookimpl"),
     "eventyard.live": ("Namespace",),
     "eventyard.server": ("AsyncServer", "Server", "ServerProxy", "get_server"),
     "eventyard.settings": ("Settings",),

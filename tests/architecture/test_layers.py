@@ -28,7 +28,7 @@ LAYERS = [
     {"catalogue"},
     {"http"},
     {"server"},
-    {"conformance"},
+    {"conformance", "diagnosis"},
     {"testing"},
     {"cli"},
 ]
@@ -131,6 +131,7 @@ def test_the_public_interface_is_this() -> None:
         "Event",
         "EventType",
         "EventyardError",
+        "Finding",
         "Issue",
         "MalformedBody",
         "Namespace",

@@ -41,6 +41,7 @@ finally:
 def test_the_commands_are_there() -> None:
     assert {" ".join(path) for path, _ in ALL} == {
         "serve",
+        "doctor",
         "emit",
         "tail",
         "export",

@@ -20,6 +20,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from eventyard.events import BufferPolicy, Event, EventType, Issue, Route
+from eventyard.hooks.finding import Finding
 from eventyard.hooks.markers import hookspec
 
 if TYPE_CHECKING:
@@ -105,6 +106,18 @@ class Plugin:
         server, and whether it asks them for a token. Must be a plain function.
         Gives: some lines for whoever started it, without the token itself; ``None`` for nothing.
         An exception: nothing is told of this plugin.
+        Since: 0.1.
+        """
+        return None
+
+    @hookspec
+    def diagnose(self, url: str, needs_token: bool) -> Iterable[Finding] | None:
+        """Look whether the programs that report to what the plugin serves are set up for it.
+
+        Called: by ``eventyard doctor``, in its own process, with the address at which programs of this machine reach
+        the server, whether one runs there or not, and whether it asks them for a token. Must be a plain function.
+        Gives: what was found, as it should be or not; ``None`` for nothing. It changes nothing.
+        An exception: is told as a problem of the plugin.
         Since: 0.1.
         """
         return None

@@ -32,7 +32,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 #: The hooks that give any iterable, and may so be generators. Of the others a generator would be the wrong result, of
 #: which nothing is run before somebody looks into it.
-ITERABLE_HOOKS: Final = frozenset({"event_types", "namespaces", "validate"})
+ITERABLE_HOOKS: Final = frozenset({"diagnose", "event_types", "namespaces", "validate"})
 
 
 def instance_of(loaded: object) -> object:

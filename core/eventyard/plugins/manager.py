@@ -40,6 +40,7 @@ class PluginManager:
         decoders: The ``decode`` calls, in order.
         lifespans: The ``lifespan`` calls, in order.
         introductions: The ``introduce`` calls, in order.
+        diagnoses: The ``diagnose`` calls, in order.
         store: The schemas of all types, and the core's own.
     """
 
@@ -63,6 +64,7 @@ class PluginManager:
         self.decoders: tuple[HookCall, ...] = ()
         self.lifespans: tuple[HookCall, ...] = ()
         self.introductions: tuple[HookCall, ...] = ()
+        self.diagnoses: tuple[HookCall, ...] = ()
 
     @classmethod
     def load(cls, settings: Settings | None = None, plugins: Mapping[str, object] | None = None) -> "PluginManager":
@@ -258,6 +260,7 @@ class PluginManager:
         self.decoders = self._calls("decode", "source", "body", "headers")
         self.lifespans = self._calls("lifespan", "server")
         self.introductions = self._calls("introduce", "url", "needs_token")
+        self.diagnoses = self._calls("diagnose", "url", "needs_token")
         owners = {plugin.name: plugin for plugin in self._by_object.values()}
         # An old sender must not take the plugin away from the others: failing up-casters lead to no quarantine.
         self.upcasts = {

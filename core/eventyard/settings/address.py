@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from eventyard.settings.loader import collect_settings, load_settings
+from eventyard.settings.settings import Settings
 
 __all__ = ["ServerAddress", "server_address"]
 
@@ -22,6 +24,11 @@ class ServerAddress:
 
     url: str
     token: str = field(default="", repr=False)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Where this machine finds a server with these settings."""
+        return cls(_url(settings.host, settings.port), settings.token)
 
 
 def server_address(
@@ -42,5 +49,8 @@ def server_address(
     if not (isinstance(host, str) and type(port) is int and isinstance(found, str)):
         settings = load_settings(environ=environ).settings
         host, port, found = settings.host, settings.port, settings.token
-    reached = _REACHED_AS.get(host, f"[{host}]" if ":" in host else host)
-    return ServerAddress((url or f"http://{reached}:{port}").rstrip("/"), found if token is None else token)
+    return ServerAddress((url or _url(host, port)).rstrip("/"), found if token is None else token)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{_REACHED_AS.get(host, f'[{host}]' if ':' in host else host)}:{port}"

@@ -2,13 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from eventyard import Event, Plugin, hookimpl
+from eventyard import Event, Finding, Plugin, hookimpl
 
 from eventyard_claude_code import agents, files, other_hooks, sessions, tools
 from eventyard_claude_code.agent_calls import AgentCalls
+from eventyard_claude_code.connection import look_at_connection
 from eventyard_claude_code.fields import TEXT_LIMIT, UnfitBody
 from eventyard_claude_code.hook_call import AGENT_KIND, HookCall
 from eventyard_claude_code.identity import RecentBodies
@@ -87,6 +89,11 @@ class ClaudeCodePlugin(Plugin):
         lines = ",\n".join(f"    {json.dumps(hook)}: {json.dumps(handlers)}" for hook, handlers in hooks.items())
         block = f'{{\n  "hooks": {{\n{lines}\n  }}\n}}'
         return f"To see what Claude Code does, put this into its settings.json:\n\n{block}"
+
+    @hookimpl
+    def diagnose(self, url: str, needs_token: bool) -> Iterator[Finding]:
+        """Look into the settings files of Claude Code, as it reads them when it is started here."""
+        return look_at_connection(url, needs_token=needs_token, directory=Path.cwd())
 
     @hookimpl
     def decode(self, source: str, body: Any, headers: Mapping[str, str]) -> Sequence[Event] | None:
