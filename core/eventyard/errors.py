@@ -78,5 +78,9 @@ class DeadLetterError(EventyardError):
     """The dead letters cannot be read or changed at the moment."""
 
 
+class TokenFileError(EventyardError):
+    """The file with the tokens cannot be read or changed, or a token cannot be made."""
+
+
 class AddressInUse(EventyardError):
     """The address that the server should listen on is taken."""

@@ -42,6 +42,10 @@ def test_the_commands_are_there() -> None:
     assert {" ".join(path) for path, _ in ALL} == {
         "serve",
         "doctor",
+        "token",
+        "token create",
+        "token list",
+        "token revoke",
         "emit",
         "tail",
         "export",

@@ -16,6 +16,7 @@ A, B = "a1B2" * 20, "Zy9X" * 30
 
 #: What has a known form, by what must be left of it. Put together here, so that no scanner takes this file for a leak.
 SECRETS = {
+    "Eventyard token": ("eyk" + "_0123456789ab_" + A[:43], MASK),
     "Anthropic key": ("sk-ant-" + "api03-" + A, MASK),
     "OpenAI key": ("sk-" + "proj-" + A + "T3Blb" + "kFJ" + A, MASK),
     "GitHub token": ("ghp" + "_" + A[:36], MASK),

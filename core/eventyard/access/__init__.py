@@ -1,7 +1,20 @@
-"""Who is let in: host names, web origins and credentials."""
+"""Who is let in, and to what: host names, web origins, tokens."""
 
 from eventyard.access.credentials import Credentials
+from eventyard.access.grant import EVERYTHING, Grant, Scope
 from eventyard.access.hosts import HostAllowList, is_loopback
 from eventyard.access.origins import Origin, Origins
+from eventyard.access.token_file import StoredToken, TokenFile
 
-__all__ = ["Credentials", "HostAllowList", "Origin", "Origins", "is_loopback"]
+__all__ = [
+    "EVERYTHING",
+    "Credentials",
+    "Grant",
+    "HostAllowList",
+    "Origin",
+    "Origins",
+    "Scope",
+    "StoredToken",
+    "TokenFile",
+    "is_loopback",
+]

@@ -1,34 +1,103 @@
 """Who may publish and read."""
 
 import hmac
+import logging
+from collections.abc import Callable, Mapping
+
+from eventyard.access.grant import EVERYTHING, Grant
+from eventyard.access.token_file import StoredToken, TokenFile
+from eventyard.errors import TokenFileError
+from eventyard.events import now
 
 __all__ = ["Credentials"]
 
+log = logging.getLogger(__name__)
+
 
 class Credentials:
-    """The access token of the server, if it has one.
+    """The tokens of the server: the one of the settings, which grants everything, and those of the file.
 
-    Without a token everybody who can reach the server may use it, which is why it then listens on loopback only and
-    answers no page of another origin.
+    Without any, everybody who can reach the server may use it, which is why it then listens on loopback only and
+    answers no page of another origin. Once there was a file with tokens, the server asks for one, also when the last
+    is revoked: to take a token away must not let everybody in.
     """
 
-    def __init__(self, token: str) -> None:
-        """Ask for ``token``; the empty string asks for none."""
+    def __init__(self, token: str, file: TokenFile | None = None, *, clock: Callable[[], float] = now) -> None:
+        """Ask for ``token``, or one of ``file``; the empty string and no file ask for none.
+
+        Raises:
+            TokenFileError: The file cannot be used.
+        """
         self._token = _bytes(token)
+        self._file = file
+        self._clock = clock
+        self._signature = None if file is None else file.signature()
+        self._stored: Mapping[str, StoredToken] = {} if file is None else _by_key(file)
+        self._expired = self._expired_keys()
+        self._listeners: list[Callable[[], None]] = []
+        #: Whether a token is asked for.
+        self.required = bool(self._token) or self._signature is not None
 
     @property
-    def required(self) -> bool:
-        """Whether a token is asked for."""
-        return bool(self._token)
+    def can_be_met(self) -> bool:
+        """Whether there is a token that lets somebody in."""
+        return bool(self._token) or len(self._expired) < len(self._stored)
 
-    def accepts(self, token: object) -> bool:
-        """Whether ``token``, as a client sent it, is the right one."""
-        return self.required and isinstance(token, str) and hmac.compare_digest(_bytes(token), self._token)
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` when other tokens are valid than before."""
+        self._listeners.append(listener)
 
-    def accepts_header(self, authorization: str) -> bool:
-        """Whether a request's ``Authorization`` header carries the token (RFC 6750 §2.1)."""
+    def grant(self, token: object) -> Grant | None:
+        """What ``token``, as a client sent it, grants; ``None`` when it is not valid."""
+        if not isinstance(token, str):
+            return None
+        if self._token and hmac.compare_digest(_bytes(token), self._token):
+            return EVERYTHING
+        parts = TokenFile.parts(token)
+        stored = None if parts is None else self._stored.get(parts[0])
+        if parts is None or stored is None or not stored.matches(parts[1]):
+            return None
+        return stored.grant if self.holds(stored.grant) else None
+
+    def grant_of(self, authorization: str) -> Grant | None:
+        """What a request's ``Authorization`` header grants (RFC 6750 §2.1)."""
         scheme, _, token = authorization.partition(" ")
-        return scheme.lower() == "bearer" and self.accepts(token.strip())
+        return self.grant(token.strip()) if scheme.lower() == "bearer" else None
+
+    def holds(self, grant: Grant) -> bool:
+        """Whether what was granted is granted still."""
+        if grant.key is None:
+            return True
+        stored = self._stored.get(grant.key)
+        return stored is not None and stored.grant == grant and not grant.has_expired(self._clock())
+
+    def refresh(self) -> None:
+        """Take note of tokens that were made, revoked, or have expired; a file that cannot be read changes nothing."""
+        if self._file is None:
+            return
+        signature = self._file.signature()
+        is_changed = signature != self._signature
+        if is_changed:
+            self._signature = signature
+            try:
+                self._stored = _by_key(self._file)
+            except TokenFileError as error:
+                log.error("%s; the tokens stay as they were", error)
+                return
+            self.required = self.required or signature is not None
+        expired = self._expired_keys()
+        if is_changed or expired != self._expired:
+            self._expired = expired
+            for listener in self._listeners:
+                listener()
+
+    def _expired_keys(self) -> frozenset[str]:
+        time = self._clock()
+        return frozenset(key for key, stored in self._stored.items() if stored.grant.has_expired(time))
+
+
+def _by_key(file: TokenFile) -> dict[str, StoredToken]:
+    return {token.grant.key: token for token in file.read() if token.grant.key}
 
 
 def _bytes(token: str) -> bytes:

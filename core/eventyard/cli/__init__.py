@@ -26,6 +26,7 @@ __all__ = ["main"]
         "plugins": "eventyard.cli.plugins",
         "dead-letters": "eventyard.cli.dead_letters",
         "config": "eventyard.cli.config",
+        "token": "eventyard.cli.token",
         "doctor": "eventyard.cli.doctor",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -24,7 +24,7 @@ def introduce(server: AsyncServer) -> None:
         text = f"QUARANTINED {plugin.name} ({plugin.distribution}): {plugin.reason}"
         click.secho(text, err=True, fg="red", bold=True)
     for call in server.plugins.introductions:
-        told = _told(call, _reachable(server.url), needs_token=bool(server.settings.token))
+        told = _told(call, _reachable(server.url), needs_token=server.needs_token)
         if told:
             click.echo(f"\n{told}")
     sys.stdout.flush()

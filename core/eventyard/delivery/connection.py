@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from eventyard.access import Grant
 from eventyard.delivery.engine import ClientSocket
 from eventyard.events import timestamp
 
@@ -23,6 +24,7 @@ class Connection:
         user_agent: What the client calls itself.
         connected_since: When it joined its first namespace, RFC 3339.
         subscribers: The streams that it listens to, by namespace.
+        grants: What it may, by namespace.
         publishes: Whether it has joined the namespace for publishers.
     """
 
@@ -32,6 +34,7 @@ class Connection:
     user_agent: str
     connected_since: str = field(default_factory=timestamp)
     subscribers: dict[str, "Subscriber"] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
     publishes: bool = False
 
     @property

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from eventyard.access import is_loopback
+from eventyard.access import Credentials, is_loopback
+from eventyard.errors import TokenFileError
 from eventyard.hooks import Finding
 from eventyard.settings import Layer, LoadedSettings, Origin
+from eventyard.settings.token_file import token_file
 
 __all__ = ["look_at_settings"]
 
@@ -16,12 +18,17 @@ def look_at_settings(loaded: LoadedSettings) -> Iterator[Finding]:
     settings = loaded.settings
     if is_loopback(settings.host):
         return
-    if settings.token:
+    try:
+        credentials = Credentials(settings.token, token_file(settings))
+    except TokenFileError as error:
+        yield Finding("problem", str(error))
+        return
+    if credentials.can_be_met:
         text = f"host {settings.host!r} is reachable from other machines, and nothing is encrypted"
         yield Finding("warning", text, "put a proxy with TLS before the server, and its name into allowed_hosts")
     else:
         text = f"host {settings.host!r} is reachable from other machines, so that the server does not start"
-        yield Finding("problem", text, "set token, or the environment variable EVENTYARD_TOKEN")
+        yield Finding("problem", text, "set token, or make one with eventyard token create")
 
 
 def _place(origin: Origin) -> str:

@@ -8,6 +8,7 @@ from aiohttp import web
 from eventyard.access import Credentials, HostAllowList, Origin, Origins
 from eventyard.http.failures import answer_to
 from eventyard.http.problems import problem
+from eventyard.http.scopes import allows, granted, needed_scope
 from eventyard.metrics import Metrics
 
 __all__ = ["OPEN_PATHS", "SOCKET_PATH", "make_gate"]
@@ -41,9 +42,16 @@ def make_gate(
             return refuse(403, "origin", detail)
         if request.method == "OPTIONS" or request.path in OPEN_PATHS or request.path == SOCKET_PATH:
             return None
-        if credentials.required and not credentials.accepts_header(request.headers.get("Authorization", "")):
+        grant = granted(request, credentials)
+        if grant is None:
             detail = "the header 'Authorization: Bearer <token>' is missing or wrong"
             return refuse(401, "unauthorized", detail, WWW_Authenticate="Bearer")
+        if not allows(grant, request.path):
+            scope = needed_scope(request.path)
+            detail = f"the token {grant.name!r} is for {grant.described()}; this needs the scope {scope}"
+            # RFC 6750 §3.1.
+            challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+            return refuse(403, "forbidden", detail, WWW_Authenticate=challenge)
         return None
 
     @web.middleware

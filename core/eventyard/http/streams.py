@@ -1,15 +1,17 @@
 """``GET /v1/streams``: the kept history, in pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import orjson
 from aiohttp import web
 
+from eventyard.access import Credentials
 from eventyard.delivery import Stream, View
 from eventyard.delivery.gap import gap_of
 from eventyard.http.parameters import check_names, page_limit, whole_number
 from eventyard.http.problems import json_response, problem
+from eventyard.http.scopes import granted
 from eventyard.journal import Journal
 
 __all__ = ["StreamRoutes"]
@@ -20,8 +22,9 @@ _PAGE_BYTES: Final = 4 * 1024 * 1024
 class StreamRoutes:
     """Shows the streams and their kept events."""
 
-    def __init__(self, streams: Mapping[str, Stream], journal: Journal) -> None:
-        """Show ``streams`` by name, as ``journal`` keeps them."""
+    def __init__(self, streams: Mapping[str, Stream], journal: Journal, credentials: Credentials) -> None:
+        """Show ``streams`` by name, as ``journal`` keeps them, and as far as ``credentials`` grant it."""
+        self._credentials = credentials
         self._streams = streams
         self._journal = journal
 
@@ -32,8 +35,9 @@ class StreamRoutes:
             web.get("/v1/streams/{name}/events", self.events),
         ]
 
-    async def list(self, _: web.Request) -> web.Response:
-        """All streams with their bounds and the number of their subscribers."""
+    async def list(self, request: web.Request) -> web.Response:
+        """All streams that may be read, with their bounds and the number of their subscribers."""
+        may_read = self._reader(request)
         streams = [
             {
                 "name": stream.name,
@@ -43,6 +47,7 @@ class StreamRoutes:
                 "subscribers": len(stream.subscribers),
             }
             for _, stream in sorted(self._streams.items())
+            if may_read(stream.namespace)
         ]
         return json_response({"epoch": self._journal.epoch, "streams": streams})
 
@@ -52,8 +57,12 @@ class StreamRoutes:
         ``next`` is the ``after`` of the next page; ``gap`` counts events of the page's stretch that are not kept.
         """
         name = request.match_info["name"]
+        may_read = self._reader(request)
         if name not in self._streams:
-            return problem(404, "unknown_stream", f"there is no stream {name!r}", streams=sorted(self._streams))
+            readable = sorted(known for known, stream in self._streams.items() if may_read(stream.namespace))
+            return problem(404, "unknown_stream", f"there is no stream {name!r}", streams=readable)
+        if not may_read(self._streams[name].namespace):
+            return problem(403, "forbidden", f"the token is not for the stream {name!r}")
         check_names(request, "after", "epoch", "limit", "type", "session")
         head, oldest = self._journal.head(name), self._journal.oldest(name)
         epoch = request.query.get("epoch", self._journal.epoch)
@@ -83,3 +92,8 @@ class StreamRoutes:
                 "gap": gap,
             }
         )
+
+    def _reader(self, request: web.Request) -> Callable[[str], bool]:
+        """What tells whether whoever asks may read a namespace."""
+        grant = granted(request, self._credentials)
+        return lambda namespace: grant is not None and grant.may_read(namespace)

@@ -1,5 +1,6 @@
 """The Socket.IO side: namespaces, the live protocol and the packets on the wire."""
 
+from eventyard.live.admission import Admission
 from eventyard.live.handlers import Handlers, make_handlers
 from eventyard.live.hub import Hub
 from eventyard.live.ingest import INGEST, IngestNamespace
@@ -9,6 +10,7 @@ from eventyard.live.packets import Json, TextPacket
 
 __all__ = [
     "INGEST",
+    "Admission",
     "Handlers",
     "Hub",
     "IngestNamespace",

@@ -7,9 +7,7 @@ from typing import Any
 import orjson
 import socketio
 from aiohttp import web
-from socketio.exceptions import ConnectionRefusedError as Refused
 
-from eventyard.access import Credentials, Origin, Origins
 from eventyard.delivery import (
     Connection,
     ConnectionState,
@@ -20,8 +18,9 @@ from eventyard.delivery import (
 )
 from eventyard.events import Event, Outcome
 from eventyard.live.acknowledgement import read_ack
+from eventyard.live.admission import Admission
 from eventyard.live.handlers import Handlers
-from eventyard.live.join_request import InvalidRequest, JoinRequest, read_resume
+from eventyard.live.join_request import InvalidRequest, read_resume
 from eventyard.metrics import Metrics
 from eventyard.pipeline import SERVER_SOURCE
 from eventyard.plugins.calls import contained
@@ -44,8 +43,7 @@ class Hub:
         *,
         streams: Mapping[str, Stream],
         synchronizer: Synchronizer,
-        credentials: Credentials,
-        origins: Origins,
+        admission: Admission,
         metrics: Metrics,
         publish: Callable[[Sequence[Event]], Awaitable[list[Outcome]]],
         say: Callable[[Event], None],
@@ -58,8 +56,7 @@ class Hub:
             handlers: The namespace handlers.
             streams: The streams by name.
             synchronizer: Brings clients live.
-            credentials: What clients need.
-            origins: Which web pages may try.
+            admission: Who may join.
             metrics: Where clients are counted.
             publish: Takes in events and waits for the outcome.
             say: Takes in an event of the server itself, soon.
@@ -71,8 +68,7 @@ class Hub:
         self._handlers = handlers
         self._streams = streams
         self._synchronizer = synchronizer
-        self._credentials = credentials
-        self._origins = origins
+        self._admission = admission
         self._metrics = metrics
         self._say = say
 
@@ -82,8 +78,9 @@ class Hub:
         Raises:
             Refused: It may not; the client is told why.
         """
-        request = self._admit(environ, auth)
+        request, grant = self._admission.read(namespace, environ, auth)
         connection = self._connection(namespace, sid, environ)
+        connection.grants[namespace] = grant
         stream = self._streams[namespace[1:]]
         subscriber = Subscriber(sid, connection, stream, request.view, window=request.window, listener=self._tell)
         connection.subscribers[namespace] = subscriber
@@ -98,14 +95,17 @@ class Hub:
         Raises:
             Refused: It may not.
         """
-        self._admit(environ, auth)
-        self._connection(namespace, sid, environ).publishes = True
+        grant = self._admission.publish(namespace, environ, auth)
+        connection = self._connection(namespace, sid, environ)
+        connection.grants[namespace] = grant
+        connection.publishes = True
 
     def leave(self, namespace: str, sid: str, reason: str | None) -> None:
         """Forget a client that left ``namespace``."""
         connection = self.connections.get(self._engine_id(namespace, sid))
         if connection is None:
             return
+        connection.grants.pop(namespace, None)
         subscriber = connection.subscribers.pop(namespace, None)
         if subscriber is None:
             connection.publishes = False
@@ -123,6 +123,13 @@ class Hub:
                 # Engine.IO forgets a peer whose pings go unanswered, but keeps its queue, tasks and socket as long as
                 # the peer's kernel acknowledges; only an abort frees them.
                 connection.socket.abort()
+
+    def turn_out(self) -> None:
+        """Close the connections of those whose token is not valid any more."""
+        for connection in list(self.connections.values()):
+            if not all(map(self._admission.holds, connection.grants.values())):
+                self._metrics.refused.labels("withdrawn").inc()
+                connection.abort("token_withdrawn")
 
     def snapshot(self, namespace: str) -> orjson.Fragment:
         """The state of ``namespace`` as JSON, with the last of each event that is not journaled under ``latest``."""
@@ -182,22 +189,6 @@ class Hub:
     def handler_failed(self, namespace: str, method: str, error: BaseException) -> None:
         """Count a client event that a handler failed to handle."""
         self._handlers.client_event(namespace, method).failed(error)
-
-    def _admit(self, environ: Mapping[str, Any], auth: Any) -> JoinRequest:
-        try:
-            request = JoinRequest.read(auth)
-        except InvalidRequest as error:
-            raise self._refusal("invalid_auth", str(error)) from error
-        headers = environ["aiohttp.request"].headers
-        needed = self._credentials.required or self._origins.of(headers) is not Origin.OWN
-        authorization = headers.get("Authorization", "")
-        if needed and not (self._credentials.accepts(request.token) or self._credentials.accepts_header(authorization)):
-            raise self._refusal("unauthorized", "auth.token is missing or wrong")
-        return request
-
-    def _refusal(self, code: str, message: str) -> Refused:
-        self._metrics.refused.labels(code).inc()
-        return Refused(message, {"code": code})
 
     def _connection(self, namespace: str, sid: str, environ: Mapping[str, Any]) -> Connection:
         engine_id = self._engine_id(namespace, sid)

@@ -31,6 +31,7 @@ class KnownSecret(NamedTuple):
 
 #: Without forms that other things have too, such as 32 hexadecimal digits.
 KNOWN_SECRETS: Final = (
+    KnownSecret("Eventyard token", r"eyk_[0-9a-f]{12}_[A-Za-z0-9_-]{43}"),
     KnownSecret("Anthropic key", r"sk-ant-[A-Za-z0-9_-]{20,}"),
     # All of OpenAI's keys have this in their middle, which is "OpenAI" in base64.
     KnownSecret("OpenAI key", r"T3BlbkFJ", r"sk-[A-Za-z0-9_-]{16,}T3BlbkFJ[A-Za-z0-9_-]{16,}"),

@@ -23,7 +23,7 @@ from eventyard.http import (
     make_application,
     make_gate,
 )
-from eventyard.live import INGEST, Hub, IngestNamespace, Json, TextPacket, make_handlers
+from eventyard.live import INGEST, Admission, Hub, IngestNamespace, Json, TextPacket, make_handlers
 from eventyard.metrics import Metrics
 from eventyard.pipeline import (
     SERVER_SOURCE,
@@ -41,6 +41,7 @@ from eventyard.plugins import HookFault, PluginManager
 from eventyard.server.keeping import duplicate_window, make_dead_letters, make_journal, make_redactor
 from eventyard.server.vitals import Vitals
 from eventyard.settings import Settings
+from eventyard.settings.token_file import token_file
 
 __all__ = ["Assembly"]
 
@@ -61,17 +62,18 @@ class Assembly:
         socketio: The Socket.IO server.
         vitals: Tells how the server is.
         watchdog: Looks after connections.
+        credentials: Who may publish and read.
         desk: Takes plain posts of events and hook calls.
     """
 
     def __init__(self, settings: Settings, plugins: Mapping[str, object] | None) -> None:
         """Put the parts together; see :class:`AsyncServer` for the arguments and errors."""
         self._settings = settings
-        self._credentials = Credentials(settings.token)
-        if not is_loopback(settings.host) and not self._credentials.required:
+        self.credentials = Credentials(settings.token, token_file(settings))
+        if not is_loopback(settings.host) and not self.credentials.can_be_met:
             message = (
                 f"host {settings.host!r} is reachable from other machines, so the server needs a token: "
-                "set token, or the environment variable EVENTYARD_TOKEN"
+                "set token, or the environment variable EVENTYARD_TOKEN, or make one with eventyard token create"
             )
             raise SettingsError(message)
         self.metrics = Metrics()
@@ -103,6 +105,7 @@ class Assembly:
         self.socketio = self._make_socketio()
         self._engine = Engine(self.socketio)
         self.hub = self._make_hub()
+        self.credentials.on_change(self.hub.turn_out)
         self.vitals = Vitals(
             self.plugins,
             journal=self.journal,
@@ -122,7 +125,7 @@ class Assembly:
             self._events,
             self._hooks,
             hosts=self._hosts,
-            credentials=self._credentials,
+            credentials=self.credentials,
             max_body_size=settings.max_body_size,
             debug=settings.debug,
         )
@@ -139,13 +142,13 @@ class Assembly:
             self._events,
             self._hooks,
             SchemaRoutes(self.plugins),
-            StreamRoutes(self.streams, self.journal),
+            StreamRoutes(self.streams, self.journal, self.credentials),
             DeadLetterRoutes(self.dead_letters, retrying, self._limits),
             CatalogueRoutes(self.plugins),
             StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
             EngineRoute(self.socketio, self._engine, self.metrics, settings.max_clients, is_running),
         ]
-        gate = make_gate(self._hosts, self._origins, self._credentials, self.metrics, debug=settings.debug)
+        gate = make_gate(self._hosts, self._origins, self.credentials, self.metrics, debug=settings.debug)
         return make_application(rooms, gate, settings.max_body_size)
 
     def restore(self) -> None:
@@ -220,8 +223,7 @@ class Assembly:
             self._handlers,
             streams=self.streams,
             synchronizer=synchronizer,
-            credentials=self._credentials,
-            origins=self._origins,
+            admission=Admission(self.credentials, self._origins, self.metrics),
             metrics=self.metrics,
             publish=self.pipeline.publish,
             say=self.say,

@@ -28,6 +28,9 @@ _DRAIN_SECONDS: Final = 1.0
 #: How often what has become too old is trimmed, in seconds.
 _TRIM_INTERVAL: Final = 1.0
 
+#: How long a token that was revoked may still be good for, in seconds.
+_TOKENS_INTERVAL: Final = 1.0
+
 #: When a client may come back after a ``drain``, in milliseconds.
 _RETRY_AFTER_MS: Final = 1000
 
@@ -162,6 +165,11 @@ class AsyncServer:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
+    @property
+    def needs_token(self) -> bool:
+        """Whether it lets nobody in without a token."""
+        return self._parts.credentials.required
+
     def _is_running(self) -> bool:
         return self._url is not None and self._stopping is None
 
@@ -174,6 +182,7 @@ class AsyncServer:
         begin("announcer", parts.announcer.run, "events of the server itself are not published")
         begin("watchdog", parts.watchdog.run, "connections that nobody else would end stay open")
         begin("heartbeat", lambda: parts.vitals.beat(parts.say, interval), "no heartbeats are sent")
+        begin("tokens", self._look_after_tokens, "tokens that are made or revoked are not seen")
         begin("trimming", self._trim, "what has become too old stays")
 
     async def _close(self) -> None:
@@ -196,6 +205,11 @@ class AsyncServer:
             await self._runner.cleanup()
             for connection in list(parts.hub.connections.values()):
                 connection.socket.abort()
+
+    async def _look_after_tokens(self) -> None:
+        while True:
+            await asyncio.sleep(_TOKENS_INTERVAL)
+            self._parts.credentials.refresh()
 
     async def _trim(self) -> None:
         while True:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from eventyard.access import Credentials, HostAllowList
+from eventyard.access import Credentials, HostAllowList, Scope
 from eventyard.http.answer import Answer
 from eventyard.http.bodies import MEDIA_TYPES
 from eventyard.http.events import EventRoutes
@@ -52,6 +52,7 @@ class Desk:
         self._max_body_size = max_body_size
         self._debug = debug
         self._admitted: dict[bytes, Head] = {}
+        credentials.on_change(self._admitted.clear)
 
     def admit(self, head: bytes) -> Head | None:
         """What ``head`` says, if a request with it may be answered here; it is refused elsewhere.
@@ -72,8 +73,10 @@ class Desk:
     def _takes(self, head: Head) -> bool:
         if head.length > self._max_body_size or not self._hosts.allows(head.headers.get("host")):
             return False
-        if self._credentials.required and not self._credentials.accepts_header(head.headers.get("authorization", "")):
-            return False
+        if self._credentials.required:
+            grant = self._credentials.grant_of(head.headers.get("authorization", ""))
+            if grant is None or not grant.may(Scope.PUBLISH):
+                return False
         if head.path == _EVENTS:
             return head.headers.get("content-type") in MEDIA_TYPES
         return _HOOK.fullmatch(head.path) is not None
