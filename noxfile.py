@@ -210,6 +210,7 @@ def oldest(session: nox.Session) -> None:
         "pytest",
         "tests/delivery",
         "tests/server/test_access.py",
+        "tests/server/test_scopes.py",
         "tests/server/test_live_protocol.py",
         "tests/server/test_plain_posts.py",
         *PARALLEL,

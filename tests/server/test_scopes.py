@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import jwt
 import pytest
 import socketio
 from eventyard import AsyncServer, Settings
@@ -202,6 +203,26 @@ async def test_the_first_token_closes_an_open_server(start_server: StartServer, 
     yard.token("admin")
     await yard.until(None, "/v1/events", 401, EVENT)
     assert yard.server.needs_token
+
+
+async def test_a_json_web_token_is_for_its_scopes_until_its_end(start_server: StartServer, connect: Connect) -> None:
+    secret = "a secret of more than thirty-two bytes"
+    server = await start_server(jwt={"secret": secret, "issuer": "https://id.example"})
+    claims = {"iss": "https://id.example", "sub": "ann", "scope": "read", "namespaces": ["tools"]}
+    token = jwt.encode(claims | {"exp": int(time.time()) + 3}, secret)
+    headers = {"Authorization": f"Bearer {token}"}
+    async with aiohttp.ClientSession(server.url, headers=headers) as http:
+        statuses = []
+        for path in ("/v1/streams/tools/events", "/v1/streams/files/events", "/v1/dead-letters"):
+            async with http.get(path) as response:
+                statuses.append(response.status)
+        assert statuses == [200, 403, 403]
+        client = await connect(server, "/tools", auth={"token": token}, transports=["websocket"])
+        async with asyncio.timeout(8):
+            while client.socket.connected:
+                await asyncio.sleep(0.05)
+        async with http.get("/v1/streams/tools/events") as response:
+            assert response.status == 401
 
 
 def test_a_server_that_others_can_reach_may_have_tokens_of_the_file_alone(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from eventyard.access.credentials import Credentials
 from eventyard.access.grant import EVERYTHING, Grant, Scope
 from eventyard.access.hosts import HostAllowList, is_loopback
+from eventyard.access.json_web_tokens import JsonWebTokens
 from eventyard.access.origins import Origin, Origins
 from eventyard.access.token_file import StoredToken, TokenFile
 
@@ -11,6 +12,7 @@ __all__ = [
     "Credentials",
     "Grant",
     "HostAllowList",
+    "JsonWebTokens",
     "Origin",
     "Origins",
     "Scope",

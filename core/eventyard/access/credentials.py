@@ -2,9 +2,11 @@
 
 import hmac
 import logging
+import math
 from collections.abc import Callable, Mapping
 
 from eventyard.access.grant import EVERYTHING, Grant
+from eventyard.access.json_web_tokens import JsonWebTokens
 from eventyard.access.token_file import StoredToken, TokenFile
 from eventyard.errors import TokenFileError
 from eventyard.events import now
@@ -15,36 +17,46 @@ log = logging.getLogger(__name__)
 
 
 class Credentials:
-    """The tokens of the server: the one of the settings, which grants everything, and those of the file.
+    """The tokens of the server: that of the settings, which grants everything, those of the file, JSON Web Tokens.
 
     Without any, everybody who can reach the server may use it, which is why it then listens on loopback only and
     answers no page of another origin. Once there was a file with tokens, the server asks for one, also when the last
     is revoked: to take a token away must not let everybody in.
     """
 
-    def __init__(self, token: str, file: TokenFile | None = None, *, clock: Callable[[], float] = now) -> None:
-        """Ask for ``token``, or one of ``file``; the empty string and no file ask for none.
+    def __init__(
+        self,
+        token: str,
+        file: TokenFile | None = None,
+        web_tokens: JsonWebTokens | None = None,
+        *,
+        clock: Callable[[], float] = now,
+    ) -> None:
+        """Ask for ``token``, one of ``file``, or one of ``web_tokens``; the empty string and ``None`` ask for none.
 
         Raises:
             TokenFileError: The file cannot be used.
         """
         self._token = _bytes(token)
         self._file = file
+        self._web_tokens = web_tokens
+        # When the first of the web tokens expires that were shown since others did.
+        self._next_end = math.inf
         self._clock = clock
         self._signature = None if file is None else file.signature()
         self._stored: Mapping[str, StoredToken] = {} if file is None else _by_key(file)
         self._expired = self._expired_keys()
         self._listeners: list[Callable[[], None]] = []
         #: Whether a token is asked for.
-        self.required = bool(self._token) or self._signature is not None
+        self.required = bool(self._token) or self._signature is not None or web_tokens is not None
 
     @property
     def can_be_met(self) -> bool:
         """Whether there is a token that lets somebody in."""
-        return bool(self._token) or len(self._expired) < len(self._stored)
+        return bool(self._token) or self._web_tokens is not None or len(self._expired) < len(self._stored)
 
     def on_change(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` when other tokens are valid than before."""
+        """Call ``listener`` when a token may be valid that was not, or the other way round."""
         self._listeners.append(listener)
 
     def grant(self, token: object) -> Grant | None:
@@ -54,8 +66,10 @@ class Credentials:
         if self._token and hmac.compare_digest(_bytes(token), self._token):
             return EVERYTHING
         parts = TokenFile.parts(token)
-        stored = None if parts is None else self._stored.get(parts[0])
-        if parts is None or stored is None or not stored.matches(parts[1]):
+        if parts is None:
+            return self._granted_elsewhere(token)
+        stored = self._stored.get(parts[0])
+        if stored is None or not stored.matches(parts[1]):
             return None
         return stored.grant if self.holds(stored.grant) else None
 
@@ -66,30 +80,44 @@ class Credentials:
 
     def holds(self, grant: Grant) -> bool:
         """Whether what was granted is granted still."""
+        if grant.has_expired(self._clock()):
+            return False
         if grant.key is None:
             return True
         stored = self._stored.get(grant.key)
-        return stored is not None and stored.grant == grant and not grant.has_expired(self._clock())
+        return stored is not None and stored.grant == grant
 
     def refresh(self) -> None:
         """Take note of tokens that were made, revoked, or have expired; a file that cannot be read changes nothing."""
-        if self._file is None:
-            return
-        signature = self._file.signature()
-        is_changed = signature != self._signature
-        if is_changed:
-            self._signature = signature
-            try:
-                self._stored = _by_key(self._file)
-            except TokenFileError as error:
-                log.error("%s; the tokens stay as they were", error)
-                return
-            self.required = self.required or signature is not None
+        is_changed = self._file is not None and self._read_again(self._file)
+        if self._clock() >= self._next_end:
+            self._next_end = math.inf
+            is_changed = True
         expired = self._expired_keys()
         if is_changed or expired != self._expired:
             self._expired = expired
             for listener in self._listeners:
                 listener()
+
+    def _read_again(self, file: TokenFile) -> bool:
+        """Read ``file``, if it is another one; whether it was."""
+        signature = file.signature()
+        if signature == self._signature:
+            return False
+        self._signature = signature
+        try:
+            self._stored = _by_key(file)
+        except TokenFileError as error:
+            log.error("%s; the tokens stay as they were", error)
+            return False
+        self.required = True
+        return True
+
+    def _granted_elsewhere(self, token: str) -> Grant | None:
+        grant = None if self._web_tokens is None else self._web_tokens.grant(token)
+        if grant is not None and grant.expires is not None:
+            self._next_end = min(self._next_end, grant.expires)
+        return grant
 
     def _expired_keys(self) -> frozenset[str]:
         time = self._clock()

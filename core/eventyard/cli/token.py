@@ -129,7 +129,7 @@ def revoke(*, load: Callable[[], "LoadedSettings"], name: str, as_json: bool) ->
 
 
 def _file(loaded: "LoadedSettings") -> "TokenFile":
-    from eventyard.settings.token_file import token_file
+    from eventyard.settings.credentials import token_file
 
     file = token_file(loaded.settings)
     if file is None:

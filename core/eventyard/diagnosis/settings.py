@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from eventyard.access import Credentials, is_loopback
-from eventyard.errors import TokenFileError
+from eventyard.access import is_loopback
+from eventyard.errors import EventyardError
 from eventyard.hooks import Finding
 from eventyard.settings import Layer, LoadedSettings, Origin
-from eventyard.settings.token_file import token_file
+from eventyard.settings.credentials import credentials_of
 
 __all__ = ["look_at_settings"]
 
@@ -16,12 +16,12 @@ def look_at_settings(loaded: LoadedSettings) -> Iterator[Finding]:
     places = sorted({_place(origin) for origin in loaded.origins.values() if origin.layer is not Layer.DEFAULT})
     yield Finding("ok", f"they are right; besides the defaults: {', '.join(places) or 'nothing'}")
     settings = loaded.settings
-    if is_loopback(settings.host):
-        return
     try:
-        credentials = Credentials(settings.token, token_file(settings))
-    except TokenFileError as error:
+        credentials = credentials_of(settings)
+    except EventyardError as error:
         yield Finding("problem", str(error))
+        return
+    if is_loopback(settings.host):
         return
     if credentials.can_be_met:
         text = f"host {settings.host!r} is reachable from other machines, and nothing is encrypted"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import socketio
 from aiohttp import web
 
-from eventyard.access import Credentials, HostAllowList, Origins, is_loopback
+from eventyard.access import HostAllowList, Origins, is_loopback
 from eventyard.delivery import Bound, Broadcaster, Engine, Stream, Synchronizer, Watchdog
 from eventyard.errors import SettingsError
 from eventyard.events import BufferMode, Event
@@ -41,7 +41,7 @@ from eventyard.plugins import HookFault, PluginManager
 from eventyard.server.keeping import duplicate_window, make_dead_letters, make_journal, make_redactor
 from eventyard.server.vitals import Vitals
 from eventyard.settings import Settings
-from eventyard.settings.token_file import token_file
+from eventyard.settings.credentials import credentials_of
 
 __all__ = ["Assembly"]
 
@@ -69,7 +69,7 @@ class Assembly:
     def __init__(self, settings: Settings, plugins: Mapping[str, object] | None) -> None:
         """Put the parts together; see :class:`AsyncServer` for the arguments and errors."""
         self._settings = settings
-        self.credentials = Credentials(settings.token, token_file(settings))
+        self.credentials = credentials_of(settings)
         if not is_loopback(settings.host) and not self.credentials.can_be_met:
             message = (
                 f"host {settings.host!r} is reachable from other machines, so the server needs a token: "
@@ -105,7 +105,6 @@ class Assembly:
         self.socketio = self._make_socketio()
         self._engine = Engine(self.socketio)
         self.hub = self._make_hub()
-        self.credentials.on_change(self.hub.turn_out)
         self.vitals = Vitals(
             self.plugins,
             journal=self.journal,

@@ -210,6 +210,7 @@ class AsyncServer:
         while True:
             await asyncio.sleep(_TOKENS_INTERVAL)
             self._parts.credentials.refresh()
+            self._parts.hub.turn_out()
 
     async def _trim(self) -> None:
         while True:

@@ -9,6 +9,7 @@ from eventyard.settings.secrets import masked
 from eventyard.settings.settings import (
     DeliverySettings,
     JournalSettings,
+    JwtSettings,
     PluginSelection,
     RedactionSettings,
     Settings,
@@ -19,6 +20,7 @@ __all__ = [
     "DeliverySettings",
     "InvalidSettings",
     "JournalSettings",
+    "JwtSettings",
     "Layer",
     "LoadedSettings",
     "Origin",

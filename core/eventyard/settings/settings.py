@@ -15,12 +15,30 @@ from eventyard.settings.problem import InvalidSettings
 __all__ = [
     "DeliverySettings",
     "JournalSettings",
+    "JwtSettings",
     "PluginSelection",
     "RedactionSettings",
     "RetentionSettings",
     "Settings",
     "ValidationSettings",
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JwtSettings:
+    """How JSON Web Tokens are checked, if any are let in.
+
+    Attributes:
+        secret: The secret that is shared with whoever makes them; empty when there is none. Never shown.
+        public_key: File with the public key of whoever makes them, in PEM; empty when there is none.
+        audience: What they must be for; empty for anything.
+        issuer: Who must have made them; empty for anybody.
+    """
+
+    secret: str = field(default="", repr=False)
+    public_key: str = ""
+    audience: str = ""
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +177,7 @@ class Settings:
         data_dir: Directory of the server's state.
         loop: Event loop to run on; ``auto`` takes uvloop where it is installed.
         validation: How events are checked.
+        jwt: How JSON Web Tokens are checked.
         redaction: What is taken out of them.
         journal: How events are kept.
         delivery: How events reach clients.
@@ -187,6 +206,7 @@ class Settings:
     data_dir: str = field(default_factory=_default_data_dir)
     loop: Literal["auto", "asyncio", "uvloop"] = "auto"
     validation: ValidationSettings = field(default_factory=ValidationSettings)
+    jwt: JwtSettings = field(default_factory=JwtSettings)
     redaction: RedactionSettings = field(default_factory=RedactionSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
@@ -265,6 +285,7 @@ class Settings:
 
 
 _GROUPS: dict[str, Any] = {
+    "jwt": JwtSettings,
     "validation": ValidationSettings,
     "redaction": RedactionSettings,
     "journal": JournalSettings,
