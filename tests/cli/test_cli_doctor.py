@@ -102,6 +102,17 @@ def test_a_missing_token_is_told(cli: Cli, guarded: Server, monkeypatch: pytest.
     assert texts(found["server"], "problem") == ""
 
 
+def test_a_token_for_some_things_only_is_a_warning(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = cli("token", "create", "ci", "--scope", "publish").stdout.strip()
+    monkeypatch.setenv("EVENTYARD_TOKEN", token)
+    with Server(Settings().with_changes(host="127.0.0.1", port=0, data_dir=str(tmp_path / "data"))) as server:
+        result = cli("doctor", "--url", server.url, "--json")
+    found = told(result)
+    assert result.exit_code == 0
+    assert "the token 'ci' is for publish" in texts(found["server"], "warning")
+    assert "test event" not in found
+
+
 class Refusing(Plugin):
     """Refuses all events."""
 

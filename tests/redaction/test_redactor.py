@@ -59,6 +59,9 @@ HARMLESS = [
 ]
 
 
+FAST, REFERENCE = Redactor(load_engine()), Redactor(load_engine("jsonschema"))
+
+
 @pytest.fixture(params=["jsonschema-rs", "jsonschema"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "jsonschema-rs":
@@ -147,10 +150,21 @@ def test_what_cannot_be_read_loses_its_secrets_and_nothing_else(engine: Engine) 
     assert Redactor(engine).body(body, is_json=False) == b'{"a": \xff "[redacted]", '
 
 
+@pytest.mark.parametrize("known", KNOWN_SECRETS, ids=lambda known: known.name)
+@pytest.mark.parametrize("length", [3, 5, 9, 20])
+def test_a_text_of_many_beginnings_holds_nobody_up(known: KnownSecret, length: int) -> None:
+    """Where time grows with the square of the length, this takes minutes."""
+    secret, _ = SECRETS[known.name]
+    beginnings = secret[:length] * (1_000_000 // length)
+    redacted(FAST, event([beginnings, f"{beginnings} {secret}", f"{secret[:-1]}{beginnings}"]))
+    REFERENCE.suspects(orjson.dumps(beginnings))
+
+
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 HIDDEN = st.builds(
     lambda before, secret, after: before + secret + after,
-    TEXTS,
+    # Where a word begins.
+    st.builds(str.__add__, TEXTS, st.sampled_from([" ", "=", "\n", '"', "%20", "\\", "ü", "."])),
     st.sampled_from([secret for secret, _ in SECRETS.values()]),
     # What could be a part of the secret would be taken out with it.
     TEXTS.map(lambda text: f" {text}"),
@@ -169,9 +183,6 @@ def shape(value: Any) -> Any:
     if isinstance(value, list):
         return [shape(each) for each in value]
     return "" if isinstance(value, str) else value
-
-
-FAST, REFERENCE = Redactor(load_engine()), Redactor(load_engine("jsonschema"))
 
 
 @settings(deadline=None)

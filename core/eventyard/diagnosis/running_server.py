@@ -66,6 +66,9 @@ def _health(address: ServerAddress, health: Mapping[str, Any]) -> Iterator[Findi
 def _entrance(answer: Answer) -> Iterator[Finding]:
     if answer.status == 200:
         yield Finding("ok", "it lets us in")
+    elif answer.status == 403:
+        text = f"it lets us in for some things only, so that no event is sent for a test: {answer.explanation}"
+        yield Finding("warning", text, "eventyard token create, with --scope publish and --scope read")
     elif answer.status == 401:
         yield Finding("problem", f"it does not let us in: {answer.explanation}", "set EVENTYARD_TOKEN to its token")
     else:

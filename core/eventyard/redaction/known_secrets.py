@@ -29,12 +29,16 @@ class KnownSecret(NamedTuple):
         return self.pattern or self.mark
 
 
+# Where a word begins, also in a URL. What goes on after a text of any length may begin nowhere else: time would grow
+# with the square of a text that is full of beginnings.
+_BEGINNING: Final = r"(?:(?<![A-Za-z0-9_-])|(?<=%[0-9A-Fa-f]{2}))"
+
 #: Without forms that other things have too, such as 32 hexadecimal digits.
 KNOWN_SECRETS: Final = (
     KnownSecret("Eventyard token", r"eyk_[0-9a-f]{12}_[A-Za-z0-9_-]{43}"),
     KnownSecret("Anthropic key", r"sk-ant-[A-Za-z0-9_-]{20,}"),
     # All of OpenAI's keys have this in their middle, which is "OpenAI" in base64.
-    KnownSecret("OpenAI key", r"T3BlbkFJ", r"sk-[A-Za-z0-9_-]{16,}T3BlbkFJ[A-Za-z0-9_-]{16,}"),
+    KnownSecret("OpenAI key", r"T3BlbkFJ", _BEGINNING + r"sk-[A-Za-z0-9_-]{16,}T3BlbkFJ[A-Za-z0-9_-]{16,}"),
     KnownSecret("GitHub token", r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,}"),
     KnownSecret("GitLab token", r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt)-[A-Za-z0-9_.-]{20,}"),
     KnownSecret("AWS access key", r"AKIA[A-Z0-9]{16}|ASIA[A-Z0-9]{16}"),
@@ -55,7 +59,11 @@ KNOWN_SECRETS: Final = (
     KnownSecret("SendGrid key", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
     KnownSecret("DigitalOcean token", r"do[opr]_v1_[a-f0-9]{64}"),
     # RFC 7519: header and payload are JSON objects, which begin with '{"'.
-    KnownSecret("JSON Web Token", r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+    KnownSecret(
+        "JSON Web Token",
+        r"\.eyJ[A-Za-z0-9_-]{10}",
+        _BEGINNING + r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
+    ),
     # RFC 7468, and OpenSSH's own. One that was cut off is a secret up to where it was.
     KnownSecret(
         "private key",
