@@ -87,6 +87,18 @@ def test_the_token_of_the_settings_grants_everything(file: TokenFile) -> None:
     assert credentials.grant_of("Basic secret") is None
 
 
+def test_a_token_of_a_program_does_not_open_everything(file: TokenFile, caplog: pytest.LogCaptureFixture) -> None:
+    """A server may be started where ``EVENTYARD_TOKEN`` is set for a program."""
+    token = made(file)
+    grant = Credentials(token, file).grant(token)
+    assert grant is not None
+    assert grant.described() == "read"
+    for elsewhere in ("eyk_0123456789ab_" + "a" * 43, "eyJhbGciOi.eyJzdWIi.c2ln"):
+        credentials = Credentials(elsewhere)
+        assert (credentials.required, credentials.grant(elsewhere)) == (False, None)
+    assert caplog.text.count("is not taken for the server's own") == 3
+
+
 def test_without_any_token_none_is_asked_for(file: TokenFile) -> None:
     credentials = Credentials("", file)
     assert (credentials.required, credentials.can_be_met) == (False, False)

@@ -13,6 +13,7 @@ import socketio
 from eventyard import AsyncServer, Settings
 from eventyard.access import Scope, TokenFile
 from eventyard.errors import SettingsError, TokenFileError
+from yarl import URL
 
 MakeEvent = Callable[..., dict[str, Any]]
 Connect = Callable[..., Awaitable[Any]]
@@ -119,6 +120,31 @@ async def test_a_path_that_is_not_there_needs_the_most(yard: Yard) -> None:
     token = yard.token("publish", "read")
     await yard.start()
     assert await yard.status(token, "/v1/nothing") == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/streams/../dead-letters",
+        "/v1/schemas/%2e%2e/dead-letters",
+        "/v1/streams%2f..%2fdead-letters",
+        "/v1/%64ead-letters",
+        "/v1//dead-letters",
+        "//v1/dead-letters",
+        "/metrics/../connections",
+        "/v1/streams/tools/../files/events",
+        "/v1/streams/%66iles/events",
+    ],
+)
+async def test_no_spelling_of_a_path_leads_past_the_scopes(yard: Yard, path: str) -> None:
+    token = yard.token("read", namespaces={"/tools"})
+    await yard.start()
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as http,
+        http.get(URL(f"{yard.server.url}{path}", encoded=True)) as response,
+    ):
+        assert response.status in {403, 404}
 
 
 async def test_who_publishes_may_not_read(yard: Yard, connect: Connect) -> None:

@@ -3,7 +3,9 @@
 import hmac
 import logging
 import math
+import re
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from eventyard.access.grant import EVERYTHING, Grant
 from eventyard.access.json_web_tokens import JsonWebTokens
@@ -14,6 +16,8 @@ from eventyard.events import now
 __all__ = ["Credentials"]
 
 log = logging.getLogger(__name__)
+
+_WEB_TOKEN: Final = re.compile(r"eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 
 
 class Credentials:
@@ -37,6 +41,11 @@ class Credentials:
         Raises:
             TokenFileError: The file cannot be used.
         """
+        # Programs find their own in the same variable of the environment as the server does: it must not open
+        # everything for them when a server is started where it is set.
+        if _is_of_a_program(token):
+            log.warning("the setting token is that of a program, and is not taken for the server's own")
+            token = ""
         self._token = _bytes(token)
         self._file = file
         self._web_tokens = web_tokens
@@ -126,6 +135,10 @@ class Credentials:
 
 def _by_key(file: TokenFile) -> dict[str, StoredToken]:
     return {token.grant.key: token for token in file.read() if token.grant.key}
+
+
+def _is_of_a_program(token: str) -> bool:
+    return TokenFile.parts(token) is not None or _WEB_TOKEN.fullmatch(token) is not None
 
 
 def _bytes(token: str) -> bytes:
