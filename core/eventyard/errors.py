@@ -82,5 +82,17 @@ class TokenFileError(EventyardError):
     """The file with the tokens cannot be read or changed, or a token cannot be made."""
 
 
+class RateLimited(EventyardError):
+    """A client has sent more than it may, and has to wait.
+
+    Attributes:
+        seconds: For how long.
+    """
+
+    def __init__(self, client: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"{client} has sent more than it may; it may go on in {seconds:.1f} seconds")
+
+
 class AddressInUse(EventyardError):
     """The address that the server should listen on is taken."""

@@ -8,6 +8,7 @@ from eventyard.http.events import EventRoutes
 from eventyard.http.gate import make_gate
 from eventyard.http.hooks import HookRoutes
 from eventyard.http.intake import Desk, Front
+from eventyard.http.quota import Quota
 from eventyard.http.schemas import SchemaRoutes
 from eventyard.http.status import StatusRoutes
 from eventyard.http.streams import StreamRoutes
@@ -20,6 +21,7 @@ __all__ = [
     "EventRoutes",
     "Front",
     "HookRoutes",
+    "Quota",
     "Routes",
     "SchemaRoutes",
     "StatusRoutes",

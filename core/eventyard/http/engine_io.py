@@ -7,7 +7,9 @@ from urllib.parse import parse_qs
 import socketio
 from aiohttp import web
 
+from eventyard.access import RateLimit
 from eventyard.delivery import Engine
+from eventyard.errors import RateLimited
 from eventyard.http.gate import SOCKET_PATH
 from eventyard.http.problems import problem
 from eventyard.metrics import Metrics
@@ -23,10 +25,16 @@ class EngineRoute:
         server: socketio.AsyncServer,
         engine: Engine,
         metrics: Metrics,
+        *,
         max_clients: int,
+        handshakes: RateLimit | None,
         is_running: Callable[[], bool],
     ) -> None:
-        """Let at most ``max_clients`` connections in, and none while the server does not take clients."""
+        """Let at most ``max_clients`` connections in, and none while the server does not take clients.
+
+        An address may open as many as ``handshakes`` say.
+        """
+        self._handshakes = handshakes
         self._server = server
         self._engine = engine
         self._metrics = metrics
@@ -43,12 +51,21 @@ class EngineRoute:
         if session is None:
             if not self._is_running():
                 return self._refuse("stopping", "the server is about to stop")
+            self._charge(f"the address {request.remote}")
             if self._engine.has_open(self._max_clients):
                 detail = f"the server has its {self._max_clients} clients; see the setting max_clients"
                 return self._refuse("max_clients", detail)
         elif "upgrade" in request.headers.get("Connection", "").lower():
             self._engine.note_upgrade(session, request)
         return await self._server.handle_request(_without_deflate(request))
+
+    def _charge(self, address: str) -> None:
+        if self._handshakes is None:
+            return
+        if seconds := self._handshakes.wait(address):
+            self._metrics.refused.labels("rate_limited").inc()
+            raise RateLimited(address, seconds)
+        self._handshakes.charge(address, 1)
 
     def _refuse(self, code: str, detail: str) -> web.Response:
         self._metrics.refused.labels(code).inc()

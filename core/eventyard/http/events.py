@@ -10,6 +10,7 @@ from eventyard.events import Issue, Outcome, Status
 from eventyard.http.answer import Answer, Reply
 from eventyard.http.bodies import EventBody, parse_events, read_events
 from eventyard.http.problems import json_answer, problem_answer
+from eventyard.http.quota import Quota
 from eventyard.metrics import Metrics
 from eventyard.pipeline import Errands, Limits, Pipeline, long_receipt, receipt
 
@@ -20,9 +21,17 @@ class EventRoutes:
     """Takes events in."""
 
     def __init__(
-        self, pipeline: Pipeline, metrics: Metrics, limits: Limits, max_event_size: int, max_batch: int
+        self,
+        pipeline: Pipeline,
+        metrics: Metrics,
+        limits: Limits,
+        *,
+        quota: Quota,
+        max_event_size: int,
+        max_batch: int,
     ) -> None:
-        """Hand events to ``pipeline``; see :func:`read_events` for the bounds."""
+        """Hand events to ``pipeline``, within ``quota``; see :func:`read_events` for the other bounds."""
+        self._quota = quota
         self._pipeline = pipeline
         self._time = metrics.stages["receive"]
         self._limits = limits
@@ -36,9 +45,14 @@ class EventRoutes:
 
     async def post(self, request: web.Request) -> web.Response:
         """202 with what became of each event; 422 for a single event that was refused."""
+        client = self._quota.admit(request) if self._quota.is_set else ""
         begin = time.perf_counter()
+        if client:
+            await self._quota.charge_body(client, request)
         body = await read_events(request, self._limits, self._max_event_size, self._max_batch)
         self._time.observe(time.perf_counter() - begin)
+        if client:
+            self._quota.charge_events(client, len(body.values))
         outcomes = await self._pipeline.process(body.values, "http", guarded=body.guarded)
         return (await _long_answer(body, outcomes)).response()
 

@@ -2,9 +2,17 @@
 
 import logging
 import traceback
+from math import ceil
 from typing import Any
 
-from eventyard.errors import BodyTooLarge, DeadLetterError, JournalError, MalformedBody, UnsupportedMediaType
+from eventyard.errors import (
+    BodyTooLarge,
+    DeadLetterError,
+    JournalError,
+    MalformedBody,
+    RateLimited,
+    UnsupportedMediaType,
+)
 from eventyard.http.answer import Answer
 from eventyard.http.problems import problem_answer
 
@@ -32,6 +40,8 @@ def answer_to(error: BaseException, method: str, path: str, *, debug: bool) -> A
         case JournalError():
             detail = f"try again: {error}" if method == "GET" else f"nothing was kept, try again: {error}"
             return problem_answer(503, "unavailable", detail, headers={"Retry-After": "1"})
+        case RateLimited():
+            return problem_answer(429, "rate_limited", str(error), headers={"Retry-After": str(ceil(error.seconds))})
         case DeadLetterError():
             return problem_answer(503, "unavailable", str(error), headers={"Retry-After": "1"})
     log.error("failed to answer %s %s", method, path, exc_info=error)

@@ -9,6 +9,7 @@ from aiohttp import web
 from eventyard.errors import MalformedBody
 from eventyard.http.answer import Answer, Reply, answer_of
 from eventyard.http.problems import problem_answer
+from eventyard.http.quota import Quota
 from eventyard.metrics import Metrics
 from eventyard.pipeline import ForeignBodies, Limits, read_foreign
 
@@ -18,8 +19,9 @@ __all__ = ["HookRoutes"]
 class HookRoutes:
     """Takes the hook calls of agents in."""
 
-    def __init__(self, bodies: ForeignBodies, metrics: Metrics, limits: Limits) -> None:
-        """Hand what is posted to ``bodies``, within ``limits``."""
+    def __init__(self, bodies: ForeignBodies, metrics: Metrics, limits: Limits, quota: Quota) -> None:
+        """Hand what is posted to ``bodies``, within ``limits`` and ``quota``."""
+        self._quota = quota
         self._bodies = bodies
         self._time = metrics.stages["receive"]
         self._limits = limits
@@ -30,6 +32,10 @@ class HookRoutes:
 
     async def post(self, request: web.Request) -> web.Response:
         """204 without a body, as agents expect; also for what becomes a dead letter, since no agent can mend it."""
+        if self._quota.is_set:
+            client = self._quota.admit(request)
+            await self._quota.charge_body(client, request)
+            self._quota.charge_events(client, 1)
         headers = {name.lower(): value for name, value in request.headers.items()}
         taking = partial(self.take, request.match_info["source"], await request.read(), headers)
         return (await answer_of(taking)).response()

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-import orjson
 import socketio
 from aiohttp import web
 
+from eventyard.access import EVERYTHING, client_name
 from eventyard.delivery import (
     Connection,
     ConnectionState,
@@ -21,9 +21,9 @@ from eventyard.live.acknowledgement import read_ack
 from eventyard.live.admission import Admission
 from eventyard.live.handlers import Handlers
 from eventyard.live.join_request import InvalidRequest, read_resume
+from eventyard.live.snapshots import Snapshots
 from eventyard.metrics import Metrics
 from eventyard.pipeline import SERVER_SOURCE
-from eventyard.plugins.calls import contained
 
 __all__ = ["Hub"]
 
@@ -66,6 +66,7 @@ class Hub:
         self._server = server
         self._engine = engine
         self._handlers = handlers
+        self._snapshots = Snapshots(handlers, streams)
         self._streams = streams
         self._synchronizer = synchronizer
         self._admission = admission
@@ -87,7 +88,7 @@ class Hub:
         stream.subscribers.add(subscriber)
         subscriber.change(ConnectionState.AUTHENTICATED)
         self._metrics.subscribers.labels(stream.name).set(len(stream.subscribers))
-        self._synchronizer.join(subscriber, request.resume, lambda: self.snapshot(namespace))
+        self._synchronizer.join(subscriber, request.resume, lambda: self._snapshots.of(namespace))
 
     def join_ingest(self, namespace: str, sid: str, environ: Mapping[str, Any], auth: Any) -> None:
         """Let a publisher in.
@@ -124,6 +125,13 @@ class Hub:
                 # the peer's kernel acknowledges; only an abort frees them.
                 connection.socket.abort()
 
+    def client(self, namespace: str, sid: str) -> str:
+        """Who the client is in ``namespace``, for what single clients may."""
+        connection = self.connections.get(self._engine_id(namespace, sid))
+        if connection is None:
+            return "a client that has gone"
+        return client_name(connection.grants.get(namespace, EVERYTHING), connection.address)
+
     def turn_out(self) -> None:
         """Close the connections of those whose token is not valid any more."""
         for connection in list(self.connections.values()):
@@ -131,31 +139,11 @@ class Hub:
                 self._metrics.refused.labels("withdrawn").inc()
                 connection.abort("token_withdrawn")
 
-    def snapshot(self, namespace: str) -> orjson.Fragment:
-        """The state of ``namespace`` as JSON, with the last of each event that is not journaled under ``latest``."""
-        call = self._handlers.snapshots[namespace]
-        latest = self._streams[namespace[1:]].latest
-        state: dict[str, Any] = {}
-        if latest:
-            state["latest"] = {name: orjson.Fragment(body) for name, body in latest.items()}
-        try:
-            given = call.function()
-            if not isinstance(given, Mapping):
-                raise TypeError(f"snapshot gave {type(given).__name__}, expected a dict")
-            state.update(given)
-            # Encoded here: what orjson cannot write must be the plugin's failure, not the client's.
-            encoded = orjson.dumps(state)
-        except contained() as error:
-            call.failed(error)
-            return orjson.Fragment(b"{}")
-        call.succeeded()
-        return orjson.Fragment(encoded)
-
     def state(self, namespace: str) -> dict[str, Any]:
         """The answer to ``get_state``: the snapshot, and the position that it belongs to."""
         self._synchronizer.flush()
         stream = self._streams[namespace[1:]]
-        return {"epoch": stream.epoch, "head": stream.position, "snapshot": self.snapshot(namespace)}
+        return {"epoch": stream.epoch, "head": stream.position, "snapshot": self._snapshots.of(namespace)}
 
     def acknowledge(self, namespace: str, sid: str, argument: Any) -> dict[str, Any]:
         """Take note of what a client says it has.

@@ -1,10 +1,13 @@
 """The namespace ``/ingest``: events from Socket.IO publishers."""
 
+from math import ceil
 from typing import Any, Final
 
+import orjson
 import socketio
 
-from eventyard.errors import JournalError
+from eventyard.access import SenderLimits
+from eventyard.errors import JournalError, RateLimited
 from eventyard.live.hub import Hub
 from eventyard.live.namespace import unknown_event
 from eventyard.live.packets import ReceivedList
@@ -22,8 +25,9 @@ _EVENTS: Final = ("connect", "disconnect", "publish")
 class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-socketio has no types
     """Takes ``publish`` with an event or a list of events; the acknowledgement says the same as HTTP."""
 
-    def __init__(self, hub: Hub, pipeline: Pipeline, limits: Limits, max_batch: int) -> None:
-        """Hand events to ``pipeline``, whose values have ``limits``, at most ``max_batch`` at a time."""
+    def __init__(self, hub: Hub, pipeline: Pipeline, limits: Limits, quota: SenderLimits, max_batch: int) -> None:
+        """Hand events with ``limits`` to ``pipeline``, at most ``max_batch`` at a time, and within ``quota``."""
+        self._quota = quota
         super().__init__(INGEST)
         self._hub = hub
         self._pipeline = pipeline
@@ -51,6 +55,13 @@ class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-
         values = argument if isinstance(argument, list) else [argument]
         if len(values) > self._max_batch:
             return _error("too_many_events", f"publish takes at most {self._max_batch} events at a time")
+        if self._quota.are_set:
+            client = self._hub.client(INGEST, sid)
+            if seconds := self._quota.wait(client):
+                return _error("rate_limited", str(RateLimited(client, seconds))) | {
+                    "retry_after_ms": ceil(seconds * 1000)
+                }
+            self._quota.charge(client, len(values), len(orjson.dumps(argument)))
         guarded = isinstance(argument, ReceivedList) and argument.is_clear(self._limits)
         try:
             outcomes = await self._pipeline.process(values, "socket.io", guarded=guarded)

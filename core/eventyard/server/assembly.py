@@ -16,6 +16,7 @@ from eventyard.http import (
     EngineRoute,
     EventRoutes,
     HookRoutes,
+    Quota,
     Routes,
     SchemaRoutes,
     StatusRoutes,
@@ -42,6 +43,7 @@ from eventyard.server.keeping import duplicate_window, make_dead_letters, make_j
 from eventyard.server.vitals import Vitals
 from eventyard.settings import Settings
 from eventyard.settings.credentials import credentials_of
+from eventyard.settings.limits import handshakes_of, sender_limits_of
 
 __all__ = ["Assembly"]
 
@@ -102,6 +104,7 @@ class Assembly:
         self.announcer = Announcer(self.pipeline.publish, self.metrics)
         self.plugins.on_fault(self._tell_fault)
         self._origins = Origins(settings.cors_origins)
+        self._sender_limits = sender_limits_of(settings.limits)
         self.socketio = self._make_socketio()
         self._engine = Engine(self.socketio)
         self.hub = self._make_hub()
@@ -116,16 +119,23 @@ class Assembly:
         self.watchdog = Watchdog(self.hub.connections, self._engine, self.metrics, settings.connection_timeout)
         self._hosts = HostAllowList(settings.host, settings.allowed_hosts)
         self._bodies = ForeignBodies(self.plugins, self.pipeline, self._limits)
+        quota = Quota(self._sender_limits, self.credentials)
         self._events = EventRoutes(
-            self.pipeline, self.metrics, self._limits, settings.max_event_size, settings.max_batch
+            self.pipeline,
+            self.metrics,
+            self._limits,
+            quota=quota,
+            max_event_size=settings.max_event_size,
+            max_batch=settings.max_batch,
         )
-        self._hooks = HookRoutes(self._bodies, self.metrics, self._limits)
+        self._hooks = HookRoutes(self._bodies, self.metrics, self._limits, quota)
         self.desk = Desk(
             self._events,
             self._hooks,
             hosts=self._hosts,
             credentials=self.credentials,
             max_body_size=settings.max_body_size,
+            is_limited=quota.is_set,
             debug=settings.debug,
         )
 
@@ -145,7 +155,14 @@ class Assembly:
             DeadLetterRoutes(self.dead_letters, retrying, self._limits),
             CatalogueRoutes(self.plugins),
             StatusRoutes(self.vitals.health, is_ready, self.hub.connections, self.metrics),
-            EngineRoute(self.socketio, self._engine, self.metrics, settings.max_clients, is_running),
+            EngineRoute(
+                self.socketio,
+                self._engine,
+                self.metrics,
+                max_clients=settings.max_clients,
+                handshakes=handshakes_of(settings.limits),
+                is_running=is_running,
+            ),
         ]
         gate = make_gate(self._hosts, self._origins, self.credentials, self.metrics, debug=settings.debug)
         return make_application(rooms, gate, settings.max_body_size)
@@ -230,5 +247,7 @@ class Assembly:
         for handler in self._handlers.by_name.values():
             handler.bind(hub)
             self.socketio.register_namespace(handler)
-        self.socketio.register_namespace(IngestNamespace(hub, self.pipeline, self._limits, self._settings.max_batch))
+        self.socketio.register_namespace(
+            IngestNamespace(hub, self.pipeline, self._limits, self._sender_limits, self._settings.max_batch)
+        )
         return hub

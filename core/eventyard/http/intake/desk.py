@@ -33,6 +33,7 @@ class Desk:
         hosts: HostAllowList,
         credentials: Credentials,
         max_body_size: int,
+        is_limited: bool,
         debug: bool,
     ) -> None:
         """Hand bodies to ``events`` and ``hooks``.
@@ -43,6 +44,7 @@ class Desk:
             hosts: The ``Host`` headers that are answered.
             credentials: What a sender must show, if anything.
             max_body_size: Bytes of a body.
+            is_limited: Whether senders are bounded in what they send, which is not looked at here.
             debug: Whether the answer to a request at which the server failed has the traceback.
         """
         self._events = events
@@ -50,6 +52,7 @@ class Desk:
         self._hosts = hosts
         self._credentials = credentials
         self._max_body_size = max_body_size
+        self._is_limited = is_limited
         self._debug = debug
         self._admitted: dict[bytes, Head] = {}
         credentials.on_change(self._admitted.clear)
@@ -71,7 +74,7 @@ class Desk:
         return found
 
     def _takes(self, head: Head) -> bool:
-        if head.length > self._max_body_size or not self._hosts.allows(head.headers.get("host")):
+        if self._is_limited or head.length > self._max_body_size or not self._hosts.allows(head.headers.get("host")):
             return False
         if self._credentials.required:
             grant = self._credentials.grant_of(head.headers.get("authorization", ""))
