@@ -41,7 +41,7 @@ _IDENTIFYING: Final = frozenset(
 # A text in JSON, with its quotation marks (RFC 8259 §7).
 _TEXT: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 
-_KNOWN: Final = re.compile("|".join(f"(?:{known.expression})" for known in KNOWN_SECRETS))
+_KNOWN: Final = re.compile("|".join(f"(?:{known.pattern})" for known in KNOWN_SECRETS))
 
 
 class Redactor:
