@@ -34,6 +34,7 @@ async def test_who_has_sent_too_many_events_has_to_wait(start_server: StartServe
             assert [event["id"] for event in (await response.json())["events"]] == [
                 f"a{number}" for number in range(10)
             ]
+    assert server.metrics.value("eventyard_refused_total", reason="rate_limited") == 2
 
 
 async def test_what_cannot_be_read_counts_too(start_server: StartServer) -> None:
@@ -68,6 +69,17 @@ async def test_a_publisher_is_told_when_it_may_go_on(
     assert accepted["accepted"] == 31
     assert refused["error"]["code"] == "rate_limited"
     assert 25_000 < refused["retry_after_ms"] <= 30_000
+    assert server.metrics.value("eventyard_refused_total", reason="rate_limited") == 1
+
+
+async def test_what_is_nested_too_deep_is_refused_as_ever(start_server: StartServer, connect: Connect) -> None:
+    server = await start_server(limits={"bytes_per_second": 1e6})
+    publisher = await connect(server, "/ingest")
+    deep: list[Any] = []
+    for _ in range(400):
+        deep = [deep]
+    receipt = await publisher.socket.call("publish", {"data": deep}, namespace="/ingest")
+    assert receipt["rejected"] == 1
 
 
 async def test_the_library_waits_and_sends_again(start_server: StartServer, make_event: MakeEvent) -> None:

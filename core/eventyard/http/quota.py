@@ -5,6 +5,7 @@ from aiohttp import web
 from eventyard.access import Credentials, SenderLimits, client_name
 from eventyard.errors import RateLimited
 from eventyard.http.scopes import granted
+from eventyard.metrics import Metrics
 
 __all__ = ["Quota"]
 
@@ -12,8 +13,9 @@ __all__ = ["Quota"]
 class Quota:
     """Tells senders of requests that have sent too much to wait."""
 
-    def __init__(self, limits: SenderLimits, credentials: Credentials) -> None:
+    def __init__(self, limits: SenderLimits, credentials: Credentials, metrics: Metrics) -> None:
         """Bound what whoever shows one of ``credentials``, or sends from an address, sends by ``limits``."""
+        self._metrics = metrics
         self._limits = limits
         self._credentials = credentials
         #: Whether there is any bound.
@@ -30,6 +32,7 @@ class Quota:
         assert grant is not None
         client = client_name(grant, request.remote or "")
         if seconds := self._limits.wait(client):
+            self._metrics.refused.labels("rate_limited").inc()
             raise RateLimited(client, seconds)
         return client
 

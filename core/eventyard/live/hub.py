@@ -132,6 +132,10 @@ class Hub:
             return "a client that has gone"
         return client_name(connection.grants.get(namespace, EVERYTHING), connection.address)
 
+    def refused(self, reason: str) -> None:
+        """Count something that a client was refused."""
+        self._metrics.refused.labels(reason).inc()
+
     def turn_out(self) -> None:
         """Close the connections of those whose token is not valid any more."""
         for connection in list(self.connections.values()):

@@ -58,10 +58,11 @@ class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-
         if self._quota.are_set:
             client = self._hub.client(INGEST, sid)
             if seconds := self._quota.wait(client):
+                self._hub.refused("rate_limited")
                 return _error("rate_limited", str(RateLimited(client, seconds))) | {
                     "retry_after_ms": ceil(seconds * 1000)
                 }
-            self._quota.charge(client, len(values), len(orjson.dumps(argument)))
+            self._quota.charge(client, len(values), _size(argument))
         guarded = isinstance(argument, ReceivedList) and argument.is_clear(self._limits)
         try:
             outcomes = await self._pipeline.process(values, "socket.io", guarded=guarded)
@@ -72,3 +73,11 @@ class IngestNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # python-
 
 def _error(code: str, message: str) -> dict[str, Any]:
     return {"error": {"code": code, "message": message}}
+
+
+def _size(argument: Any) -> int:
+    """Bytes of what was sent, as far as it is JSON; what is not is refused."""
+    try:
+        return len(orjson.dumps(argument))
+    except TypeError:
+        return 0

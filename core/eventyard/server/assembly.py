@@ -119,7 +119,7 @@ class Assembly:
         self.watchdog = Watchdog(self.hub.connections, self._engine, self.metrics, settings.connection_timeout)
         self._hosts = HostAllowList(settings.host, settings.allowed_hosts)
         self._bodies = ForeignBodies(self.plugins, self.pipeline, self._limits)
-        quota = Quota(self._sender_limits, self.credentials)
+        quota = Quota(self._sender_limits, self.credentials, self.metrics)
         self._events = EventRoutes(
             self.pipeline,
             self.metrics,
