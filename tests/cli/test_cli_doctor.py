@@ -60,6 +60,15 @@ def test_the_test_event_is_a_notification_of_no_session(cli: Cli, full_server: S
     assert (event["type"], event["source"], event.get("session")) == ("notification", "/eventyard/doctor", None)
 
 
+def test_dead_letters_are_a_warning(cli: Cli, full_server: Server) -> None:
+    full_server.publish({"type": "nobody_knows", "source": "/x", "data": {}})
+    (warning,) = [each for each in told(cli("doctor", "--json"))["server"] if each["level"] == "warning"]
+    assert (warning["text"], warning["remedy"]) == (
+        "it keeps 1 dead letter: what it has refused",
+        "eventyard dead-letters list",
+    )
+
+
 def test_a_server_that_does_not_run_is_a_problem(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOCKETIO_PORT", "1")
     result = cli("doctor", "--json")

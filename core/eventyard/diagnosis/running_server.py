@@ -58,9 +58,8 @@ def _health(address: ServerAddress, health: Mapping[str, Any]) -> Iterator[Findi
             text = f"its plugin {plugin['name']} ({plugin['distribution']} {plugin['version']}) is quarantined"
             yield Finding("problem", f"{text}: {plugin['reason']}")
     if letters := health.get("dead_letters"):
-        yield Finding(
-            "warning", f"it keeps {letters} dead letters, which it has refused", "eventyard dead-letters list"
-        )
+        what = "dead letter" if letters == 1 else "dead letters"
+        yield Finding("warning", f"it keeps {letters} {what}: what it has refused", "eventyard dead-letters list")
 
 
 def _entrance(answer: Answer) -> Iterator[Finding]:
