@@ -50,7 +50,8 @@ def test_where_all_is_well_it_ends_with_0(cli: Cli, full_server: Server) -> None
     result = cli("doctor")
     assert result.exit_code == 0
     assert "    ok       a notification was accepted, kept, and came back on /sessions after " in result.stdout
-    assert result.stdout.endswith("0 problems, 1 warning\n")
+    # Of the extra fast, that may be missing, and of Claude Code, which is not connected.
+    assert re.search(r"\n0 problems, [123] warnings?\n$", result.stdout)
 
 
 def test_the_test_event_is_a_notification_of_no_session(cli: Cli, full_server: Server) -> None:
