@@ -49,12 +49,11 @@ class Credentials:
         self._token = _bytes(token)
         self._file = file
         self._web_tokens = web_tokens
-        # When the first of the web tokens expires that were shown since others did.
+        # When the first of the tokens expires that were shown since others did.
         self._next_end = math.inf
         self._clock = clock
         self._signature = None if file is None else file.signature()
         self._stored: Mapping[str, StoredToken] = {} if file is None else _by_key(file)
-        self._expired = self._expired_keys()
         self._listeners: list[Callable[[], None]] = []
         #: Whether a token is asked for.
         self.required = bool(self._token) or self._signature is not None or web_tokens is not None
@@ -62,7 +61,8 @@ class Credentials:
     @property
     def can_be_met(self) -> bool:
         """Whether there is a token that lets somebody in."""
-        return bool(self._token) or self._web_tokens is not None or len(self._expired) < len(self._stored)
+        stored = any(self.holds(each.grant) for each in self._stored.values())
+        return bool(self._token) or self._web_tokens is not None or stored
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` when a token may be valid that was not, or the other way round."""
@@ -75,12 +75,12 @@ class Credentials:
         if self._token and hmac.compare_digest(_bytes(token), self._token):
             return EVERYTHING
         parts = TokenFile.parts(token)
-        if parts is None:
-            return self._granted_elsewhere(token)
-        stored = self._stored.get(parts[0])
-        if stored is None or not stored.matches(parts[1]):
+        grant = self._granted_elsewhere(token) if parts is None else self._granted_here(*parts)
+        if grant is None or not self.holds(grant):
             return None
-        return stored.grant if self.holds(stored.grant) else None
+        if grant.expires is not None:
+            self._next_end = min(self._next_end, grant.expires)
+        return grant
 
     def grant_of(self, authorization: str) -> Grant | None:
         """What a request's ``Authorization`` header grants (RFC 6750 §2.1)."""
@@ -102,9 +102,7 @@ class Credentials:
         if self._clock() >= self._next_end:
             self._next_end = math.inf
             is_changed = True
-        expired = self._expired_keys()
-        if is_changed or expired != self._expired:
-            self._expired = expired
+        if is_changed:
             for listener in self._listeners:
                 listener()
 
@@ -122,15 +120,12 @@ class Credentials:
         self.required = True
         return True
 
-    def _granted_elsewhere(self, token: str) -> Grant | None:
-        grant = None if self._web_tokens is None else self._web_tokens.grant(token)
-        if grant is not None and grant.expires is not None:
-            self._next_end = min(self._next_end, grant.expires)
-        return grant
+    def _granted_here(self, key: str, secret: str) -> Grant | None:
+        stored = self._stored.get(key)
+        return stored.grant if stored is not None and stored.matches(secret) else None
 
-    def _expired_keys(self) -> frozenset[str]:
-        time = self._clock()
-        return frozenset(key for key, stored in self._stored.items() if stored.grant.has_expired(time))
+    def _granted_elsewhere(self, token: str) -> Grant | None:
+        return None if self._web_tokens is None else self._web_tokens.grant(token)
 
 
 def _by_key(file: TokenFile) -> dict[str, StoredToken]:

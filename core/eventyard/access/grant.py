@@ -1,6 +1,5 @@
 """What whoever has a token may do."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -51,11 +50,8 @@ class Grant:
 
     def described(self) -> str:
         """Its scopes and namespaces, in words."""
-        return ", ".join(sorted(self.scopes)) + _of(self.namespaces)
-
-
-def _of(namespaces: Iterable[str] | None) -> str:
-    return "" if namespaces is None else f" of {', '.join(sorted(namespaces))}"
+        scopes = ", ".join(sorted(self.scopes))
+        return scopes if self.namespaces is None else f"{scopes} of {', '.join(sorted(self.namespaces))}"
 
 
 #: What the token of the settings grants, and a server that asks for none.

@@ -8,12 +8,10 @@ from eventyard import __version__
 from eventyard.client.errors import ClientError, Unreachable
 from eventyard.client.http_client import Answer, HttpClient
 from eventyard.hooks import Finding
+from eventyard.server import is_health
 from eventyard.settings import ServerAddress
 
 __all__ = ["asks_for_token", "look_at_server"]
-
-# What tells the health of an Eventyard from that of anything else.
-_HEALTH = {"status", "uptime", "epoch", "durability", "pid"}
 
 
 def look_at_server(address: ServerAddress) -> Iterator[Finding]:
@@ -21,7 +19,7 @@ def look_at_server(address: ServerAddress) -> Iterator[Finding]:
     try:
         with closing(HttpClient(address.url, address.token or None, timeout=5)) as client:
             health = client.get("/health")
-            if not _is_health(health):
+            if not is_health(health.body):
                 text = f"something else than Eventyard answers at {address.url}: {health.explanation}"
                 yield Finding("problem", text, "serve on another --port, or name the right --url")
                 return
@@ -40,10 +38,6 @@ def asks_for_token(address: ServerAddress) -> bool:
             return client.get("/v1/streams").status == 401
     except ClientError:
         return bool(address.token)
-
-
-def _is_health(answer: Answer) -> bool:
-    return isinstance(answer.body, dict) and answer.body.keys() >= _HEALTH
 
 
 def _health(address: ServerAddress, health: Mapping[str, Any]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from eventyard.client.publication.request import ServerBusy, Unreadable, post_ev
 from eventyard.errors import EventyardError, JournalError
 from eventyard.events import Event, Outcome
 
-__all__ = ["ServerProxy", "probe"]
+__all__ = ["ServerProxy", "is_health", "probe"]
 
 
 def probe(host: str, port: int, timeout: float = 1.0) -> dict[str, Any] | None:
@@ -25,8 +25,12 @@ def probe(host: str, port: int, timeout: float = 1.0) -> dict[str, Any] | None:
         return None
     finally:
         connection.close()
-    known = isinstance(answer, dict) and {"status", "uptime", "epoch", "durability", "pid"} <= answer.keys()
-    return answer if known else None
+    return answer if is_health(answer) else None
+
+
+def is_health(answer: object) -> bool:
+    """Whether ``answer``, a JSON value, is what an Eventyard says at ``/health``, and nothing else does."""
+    return isinstance(answer, dict) and answer.keys() >= {"status", "uptime", "epoch", "durability", "pid"}
 
 
 class ServerProxy:
