@@ -16,17 +16,17 @@ _STATUSES: Final = [(status, status.value) for status in Status]
 
 
 def receipt(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """``{"accepted", "duplicate", "rejected", "results"}``, the results in the order in which the events came.
-
-    It is for orjson: what has issues is encoded already.
-    """
+    """``{"accepted", "duplicate", "rejected", "results"}``, the results in the order in which the events came."""
     answer = _counts(outcomes)
-    answer["results"] = [_result(outcome) for outcome in outcomes]
+    answer["results"] = [outcome.to_json() for outcome in outcomes]
     return answer
 
 
 async def long_receipt(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """The same, with turns for the rest of the event loop: the issues of thousands of events take a while to write."""
+    """The same, with turns for the rest of the event loop: the issues of thousands of events take a while to write.
+
+    It is for orjson: what has issues is encoded already.
+    """
     answer = _counts(outcomes)
     answer["results"] = results = []
     time_slice = TimeSlice()
